@@ -1,0 +1,61 @@
+"""The canonical bytes of a value and their fingerprint: what is hashed is what is stored."""
+
+import hashlib
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import rfc8785
+
+from concord.kernel.errors import BadInput
+
+
+def canonical_bytes(value: object) -> bytes:
+    """The canonical JSON of a value as UTF-8 bytes, independent of the order of its keys.
+
+    Args:
+        value: None, bool, int (below 2**53 in size), float, str, Decimal (written as a string with
+            the digits it has), and lists, tuples and dicts with text keys of these.
+
+    Raises:
+        BadInput: a value of another type, a number that JSON cannot hold, text that is not Unicode.
+
+    Source: RFC 8785 (JSON Canonicalization Scheme).
+    """
+    try:
+        return rfc8785.dumps(_plain(value))
+    except (rfc8785.CanonicalizationError, UnicodeError) as error:
+        raise BadInput(f"This cannot be written as canonical JSON: {error}") from error
+
+
+def sha256_hex(data: bytes) -> str:
+    """The SHA-256 of the bytes as 64 lower-case hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _plain(value: object) -> Any:
+    if value is None or isinstance(value, bool | float):
+        return value
+    if isinstance(value, Decimal):
+        return _decimal_text(value)
+    if isinstance(value, str):
+        return str(value)  # an enum member becomes its value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {_text_key(key): _plain(item) for key, item in value.items()}
+    raise BadInput(f"This cannot be written as canonical JSON: {type(value).__name__}")
+
+
+def _decimal_text(value: Decimal) -> str:
+    if not value.is_finite():
+        raise BadInput("This cannot be written as canonical JSON: a number that is not finite")
+    return format(value, "f")
+
+
+def _text_key(key: object) -> str:
+    if not isinstance(key, str):
+        raise BadInput("This cannot be written as canonical JSON: a key that is not text")
+    return str(key)
