@@ -1,0 +1,90 @@
+"""What every test can use. Browser tests say `@pytest.mark.browser` and take `page` and `live_server`."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+LEFT_OUT = "concord_browser_tests_left_out"
+
+
+def chromium() -> str | None:
+    """Where Chromium is: $CHROMIUM, else on the PATH under its usual names."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return shutil.which(named)
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without a browser its tests are left out, or fail where CONCORD_REQUIRE_BROWSER=1."""
+    if chromium():
+        return
+    browser_tests = [item for item in items if item.get_closest_marker("browser")]
+    if os.environ.get("CONCORD_REQUIRE_BROWSER") == "1" and browser_tests:
+        raise pytest.UsageError("CONCORD_REQUIRE_BROWSER=1, but there is no chromium on the PATH or in $CHROMIUM.")
+    for item in browser_tests:
+        item.add_marker(pytest.mark.skip(reason="no browser"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many browser tests did not run, and how to run them."""
+    left_out = [r for r in terminalreporter.stats.get("skipped", []) if "no browser" in str(r.longrepr)]
+    if left_out:
+        terminalreporter.write_line(
+            f"{len(left_out)} browser tests were left out: there is no chromium on the PATH or in $CHROMIUM "
+            "(Debian and Ubuntu: apt-get install chromium).",
+            yellow=True,
+        )
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the folder of this run (the first process made it, the workers share it)."""
+    if not hasattr(config, "workerinput"):
+        folder = Path(os.environ.get("CONCORD_TEST_FOLDER", ""))
+        if folder.name.startswith("concord-test-"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """One Chromium for the whole run."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's event loop runs in this thread; Django would take our plain calls for async ones
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def context(browser: "Browser") -> Iterator["BrowserContext"]:
+    """A fresh visitor: no cookies, desktop size, British English."""
+    visitor = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
+    visitor.set_default_timeout(15_000)
+    yield visitor
+    visitor.close()
+
+
+@pytest.fixture
+def page(context: "BrowserContext") -> "Page":
+    """An empty page of a fresh visitor."""
+    return context.new_page()
