@@ -47,6 +47,8 @@ class EventName(StrEnum):
     ACTIONS_RECORDED = "actions-recorded"
     ACTION_ADDED = "action-added"
     ACTION_AMENDED = "action-amended"
+    ACTIONS_LINKED = "actions-linked"
+    ACTIONS_UNLINKED = "actions-unlinked"
     ACTION_CONFIRMED = "action-confirmed"
     ACTION_WITHDRAWN = "action-withdrawn"
     ACTION_PLACED = "action-placed"
@@ -69,6 +71,7 @@ class EventName(StrEnum):
     MARKING_LOWERING_ASKED = "marking-lowering-asked"
     MARKING_LOWERED = "marking-lowered"
     VERSION_FROZEN = "version-frozen"
+    VERSION_NUMBERED = "version-numbered"
 
     # intake
     CALL_OPENED = "call-opened"

@@ -97,7 +97,7 @@ FUNDING_STATUSES: Final[dict[str, str]] = {
     "secured": "Secured",
     "pipeline": "Pipeline",
     "unfunded": "Unfunded",
-    "not-reported": "Not reported",
+    "not reported": "Not reported",
 }
 
 NEED_KINDS: Final[dict[str, str]] = {

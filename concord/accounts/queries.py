@@ -1,0 +1,193 @@
+"""Who may do what, and which organisation a string means. Reads only."""
+
+from datetime import date
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from concord.accounts.models import Organisation, Person, RoleGrant
+from concord.accounts.naming import (
+    near_names,
+    read_donors,
+    resolve_donor,
+    resolve_name,
+    resolve_names,
+)
+from concord.accounts.rules import HeldRole, Permission, Powers, Role
+from concord.accounts.scope import Scope
+from concord.kernel import clock
+from concord.kernel.errors import NotFound, NotPermitted
+
+__all__ = [
+    "Actor",
+    "can",
+    "grants_of",
+    "may_ever",
+    "near_names",
+    "organisation_by_key",
+    "organisations_of",
+    "part_ids_of",
+    "people_with",
+    "powers_of",
+    "read_donors",
+    "require",
+    "resolve_donor",
+    "resolve_name",
+    "resolve_names",
+    "roles_of",
+    "scopes_with",
+]
+
+Actor = Person | AnonymousUser | None
+
+
+def powers_of(actor: Actor, *, on: date | None = None) -> Powers:
+    """All that the actor may do on a day (today if not given), in one query: for pages that ask often.
+
+    Nothing for nobody, for an anonymous visitor and for a suspended or erased person.
+    """
+    if not isinstance(actor, Person) or not actor.is_active:
+        return Powers()
+    if actor.is_system:
+        return Powers(everything=True)
+    return Powers(tuple(_held(grant) for grant in grants_of(actor, on=on)))
+
+
+def can(
+    actor: Actor,
+    permission: Permission,
+    *,
+    within: Scope,
+    organisation: Organisation | None = None,
+    beneficiary: str | None = None,
+    on: date | None = None,
+) -> bool:
+    """Whether the actor may do this here, on a day (today if not given).
+
+    Args:
+        within: a framework or a pillar; a role on the framework reaches its pillars, a role on a pillar
+            only that pillar. ANYWHERE asks for any framework at all.
+        organisation: whose the thing is, or whom it names. Roles that reach only their own
+            organisation (ROLE_PERMISSIONS) are denied where it is missing or another.
+        beneficiary: its code; likewise for roles that reach only their own beneficiary.
+    """
+    return powers_of(actor, on=on).can(
+        permission,
+        within=within,
+        organisation=organisation.pk if organisation else None,
+        beneficiary=beneficiary or "",
+    )
+
+
+def require(
+    actor: Actor,
+    permission: Permission,
+    *,
+    within: Scope,
+    organisation: Organisation | None = None,
+    beneficiary: str | None = None,
+    on: date | None = None,
+) -> Person:
+    """Lets the actor pass or raises; every write service calls it first. Arguments as for `can`.
+
+    Returns:
+        The actor, now known to be a person: what audit.record takes.
+
+    Raises:
+        NotPermitted: the actor may not do this here.
+    """
+    allowed = can(actor, permission, within=within, organisation=organisation, beneficiary=beneficiary, on=on)
+    if not allowed or not isinstance(actor, Person):
+        raise NotPermitted(f"You may not {permission.meaning}.")
+    return actor
+
+
+def may_ever(actor: Actor, permission: Permission, *, within: Scope, on: date | None = None) -> bool:
+    """Whether there is any organisation or beneficiary here for which the actor may do this: for links."""
+    return powers_of(actor, on=on).may_ever(permission, within=within)
+
+
+def scopes_with(actor: Actor, permission: Permission, *, on: date | None = None) -> frozenset[Scope]:
+    """Where the actor's roles give the permission for everything or for their own: for filtering lists.
+
+    Empty for who may nothing, and also for the system account, which may everything everywhere:
+    ask `powers_of(actor).everything` first.
+    """
+    powers = powers_of(actor, on=on)
+    return frozenset(held.within for held in powers.roles if powers.may_ever(permission, within=held.within))
+
+
+def grants_of(person: Person, *, on: date | None = None) -> QuerySet[RoleGrant]:
+    """The grants that hold on a day (today if not given): begun, not ended, not revoked, person active."""
+    day = on or clock.now().date()
+    return RoleGrant.objects.filter(
+        Q(until_on=None) | Q(until_on__gte=day),
+        person=person,
+        person__is_active=True,
+        revoked_at=None,
+        from_on__lte=day,
+    )
+
+
+def roles_of(actor: Actor, within: Scope, *, on: date | None = None) -> frozenset[Role]:
+    """The roles that the actor holds here on a day; a framework's roles count for its pillars."""
+    return frozenset(held.role for held in powers_of(actor, on=on).roles if held.within.covers(within))
+
+
+def organisations_of(actor: Actor, *, on: date | None = None) -> QuerySet[Organisation]:
+    """The organisations that the actor belongs to or holds a role for on a day, by name."""
+    if not isinstance(actor, Person) or not actor.is_active:
+        return Organisation.objects.none()
+    day = on or clock.now().date()
+    joined = Q(memberships__until_on=None) | Q(memberships__until_on__gte=day)
+    return Organisation.objects.filter(
+        Q(pk__in=grants_of(actor, on=day).values("organisation"))
+        | Q(
+            pk__in=Organisation.objects.filter(
+                joined, memberships__person=actor, memberships__from_on__lte=day
+            ).values("pk")
+        )
+    )
+
+
+def people_with(role: Role, within: Scope, *, on: date | None = None) -> QuerySet[Person]:
+    """The active people who hold a role here on a day (a framework's role counts for its pillars), by name."""
+    day = on or clock.now().date()
+    return Person.objects.filter(
+        pk__in=RoleGrant.objects.filter(
+            Q(until_on=None) | Q(until_on__gte=day),
+            role=role.value,
+            framework=within.framework,
+            pillar__in={"", within.pillar},
+            revoked_at=None,
+            from_on__lte=day,
+        ).values("person"),
+        is_active=True,
+    )
+
+
+def organisation_by_key(key: str) -> Organisation:
+    """The organisation with this key.
+
+    Raises:
+        NotFound: there is none.
+    """
+    organisation = Organisation.objects.filter(key=key).first()
+    if organisation is None:
+        raise NotFound(f"There is no organisation {key}.")
+    return organisation
+
+
+def part_ids_of(organisation: Organisation) -> frozenset[int]:
+    """Primary keys of the organisation and of all that stands under it, at any depth."""
+    found = {organisation.pk}
+    level = {organisation.pk}
+    while level:
+        parts = Organisation.objects.filter(parent__in=level).values_list("pk", flat=True)
+        level = set(parts) - found
+        found |= level
+    return frozenset(found)
+
+
+def _held(grant: RoleGrant) -> HeldRole:
+    return HeldRole(Role(grant.role), grant.within, grant.organisation_id, grant.beneficiary_code)

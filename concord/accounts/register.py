@@ -1,0 +1,471 @@
+"""The register of organisations: the writing side. Part of this room's services; call it through them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from concord.accounts.models import (
+    Contact,
+    Instrument,
+    Organisation,
+    OrganisationIdentifier,
+    OrganisationName,
+    Person,
+)
+from concord.accounts.queries import Actor, part_ids_of, require
+from concord.accounts.rules import Permission
+from concord.accounts.scope import ANYWHERE, Scope
+from concord.audit.events import EventName
+from concord.audit.services import record
+from concord.kernel.codelists import ORGANISATION_KINDS, PLACES
+from concord.kernel.errors import BadInput, IllegalMove, NotFound, StaleWrite
+from concord.kernel.names import fold
+
+NAME, ACRONYM, ALIAS = OrganisationName.Sort.NAME, OrganisationName.Sort.ACRONYM, OrganisationName.Sort.ALIAS
+LIST_MARK = ";"  # between the values of one cell of the register's files
+
+
+@transaction.atomic
+def add_organisation(
+    *,
+    name: str,
+    acronym: str = "",
+    kind: str = "",
+    parent: Organisation | None = None,
+    beneficiary: str = "",
+    aliases: Iterable[str] = (),
+    by: Actor,
+    at: datetime,
+) -> Organisation:
+    """Adds a body to the register, with the strings by which it is known.
+
+    Raises:
+        NotPermitted: `by` may not change the register.
+        BadInput: no name, an unknown kind or beneficiary code, or the name belongs to a body already.
+    """
+    who = _officer(by, at)
+    called = " ".join(name.split())
+    _check_body(called, kind, beneficiary)
+    if OrganisationName.objects.filter(folded=fold(called), only_in="").exclude(sort=ACRONYM).exists():
+        raise BadInput(f"“{called}” is in the register already.")
+    organisation = Organisation.objects.create(
+        name=called,
+        acronym=acronym.strip(),
+        kind=kind,
+        parent=parent,
+        beneficiary_code=beneficiary,
+        added_at=at,
+    )
+    OrganisationName.objects.bulk_create(_names_of(organisation, aliases))
+    record(
+        EventName.ORGANISATION_ADDED,
+        actor=who,
+        about=organisation,
+        at=at,
+        name=called,
+        parent=parent.key if parent else None,
+    )
+    return organisation
+
+
+@transaction.atomic
+def change_organisation(
+    *,
+    organisation: Organisation,
+    name: str | None = None,
+    acronym: str | None = None,
+    kind: str | None = None,
+    parent: Organisation | None = None,
+    clear_parent: bool = False,
+    beneficiary: str | None = None,
+    by: Actor,
+    at: datetime,
+) -> Organisation:
+    """Changes what is given; None leaves a value as it is. A former name stays known as an alias.
+
+    Raises:
+        NotPermitted, BadInput (as for adding), StaleWrite (changed since it was read).
+        IllegalMove: the parent stands under the organisation itself.
+    """
+    who = _officer(by, at)
+    values = {
+        "name": organisation.name if name is None else " ".join(name.split()),
+        "acronym": organisation.acronym if acronym is None else acronym.strip(),
+        "kind": organisation.kind if kind is None else kind,
+        "beneficiary_code": organisation.beneficiary_code if beneficiary is None else beneficiary,
+        "parent": None if clear_parent else parent or organisation.parent,
+    }
+    _check_body(str(values["name"]), str(values["kind"]), str(values["beneficiary_code"]))
+    if parent and parent.pk in part_ids_of(organisation):
+        raise IllegalMove(f"{parent} stands under {organisation} and cannot be above it.")
+    changed = sorted(field for field, value in values.items() if getattr(organisation, field) != value)
+    former = organisation.name
+    _save_organisation(organisation, values)
+    if "name" in changed or "acronym" in changed:
+        _rename(organisation, former)
+    record(EventName.ORGANISATION_CHANGED, actor=who, about=organisation, at=at, fields=changed)
+    return organisation
+
+
+@transaction.atomic
+def add_alias(
+    *,
+    organisation: Organisation,
+    text: str,
+    language: str = "",
+    only_in: str = "",
+    by: Actor,
+    at: datetime,
+) -> OrganisationName:
+    """Makes a string known as this organisation: everywhere, or only in one source (`only_in`).
+
+    Raises:
+        NotPermitted, BadInput (empty).
+        IllegalMove: the string is known there already, for this organisation or for another one.
+    """
+    who = _officer(by, at)
+    alias = _name(organisation, ALIAS, text, only_in=only_in, language=language)
+    if not alias.folded:
+        raise BadInput("An alias needs a text.")
+    known = OrganisationName.objects.filter(folded=alias.folded, only_in=only_in).select_related(
+        "organisation"
+    )
+    if owner := known.first():
+        raise IllegalMove(f"“{text}” is known already, as {owner.organisation}.")
+    alias.save(force_insert=True)
+    record(EventName.ALIAS_ADDED, actor=who, about=organisation, at=at, text=alias.text, only_in=only_in)
+    return alias
+
+
+@transaction.atomic
+def remove_alias(*, alias: OrganisationName, by: Actor, at: datetime) -> None:
+    """Takes an alias back. Rows that were identified by it keep the organisation that was chosen.
+
+    Raises:
+        NotPermitted, IllegalMove (a name or acronym: change the organisation), StaleWrite (gone already).
+    """
+    who = _officer(by, at)
+    if alias.sort != ALIAS:
+        raise IllegalMove("A name or an acronym is changed with its organisation.")
+    deleted, _ = OrganisationName.objects.filter(pk=alias.pk, sort=ALIAS).delete()
+    if not deleted:
+        raise StaleWrite("This alias was removed before.")
+    record(
+        EventName.ALIAS_REMOVED,
+        actor=who,
+        about=alias.organisation,
+        at=at,
+        text=alias.text,
+        only_in=alias.only_in,
+    )
+
+
+@transaction.atomic
+def add_identifier(
+    *, organisation: Organisation, scheme: str, value: str, by: Actor, at: datetime
+) -> OrganisationIdentifier:
+    """Notes an organisation's number in somebody's list (org-id.guide), such as XM-DAC 41304.
+
+    Raises:
+        NotPermitted, BadInput (empty), IllegalMove (the number belongs to an organisation already).
+    """
+    who = _officer(by, at)
+    scheme, value = scheme.strip(), value.strip()
+    if not scheme or not value:
+        raise BadInput("An identifier needs a list and a number.")
+    try:
+        with transaction.atomic():
+            identifier = OrganisationIdentifier.objects.create(
+                organisation=organisation, scheme=scheme, value=value
+            )
+    except IntegrityError as error:
+        raise IllegalMove(f"{scheme} {value} belongs to an organisation already.") from error
+    record(EventName.IDENTIFIER_ADDED, actor=who, about=organisation, at=at, scheme=scheme, value=value)
+    return identifier
+
+
+@transaction.atomic
+def add_instrument(*, text: str, donor: Organisation, instrument: str, by: Actor, at: datetime) -> Instrument:
+    """Notes that a string, as sources write it, means this donor and this instrument or programme.
+
+    Raises:
+        NotPermitted, BadInput (empty), IllegalMove (the string is in the table already).
+    """
+    who = _officer(by, at)
+    if not fold(text) or not instrument.strip():
+        raise BadInput("A line of the table needs the string and the instrument that it names.")
+    try:
+        with transaction.atomic():
+            added = Instrument.objects.create(
+                text=text.strip(), folded=fold(text), donor=donor, instrument=instrument.strip()
+            )
+    except IntegrityError as error:
+        raise IllegalMove(f"“{text}” is in the table of instruments already.") from error
+    record(EventName.INSTRUMENT_ADDED, actor=who, about=donor, at=at, text=added.text)
+    return added
+
+
+@transaction.atomic
+def add_contact(
+    *,
+    organisation: Organisation,
+    within: Scope,
+    name: str,
+    email: str = "",
+    phone: str = "",
+    by: Actor,
+    at: datetime,
+) -> Contact:
+    """Notes an organisation's focal point for a framework or a pillar: a person without an account.
+
+    Raises:
+        NotPermitted, BadInput (no name, or neither address nor number).
+    """
+    who = require(by, Permission.MANAGE_ORGANISATIONS, within=within, on=at.date())
+    if not within.framework or not name.strip() or not (email.strip() or phone.strip()):
+        raise BadInput("A contact needs a framework, a name, and an e-mail address or a telephone number.")
+    contact = Contact.objects.create(
+        organisation=organisation,
+        framework=within.framework,
+        pillar=within.pillar,
+        name=name.strip(),
+        email=email.strip(),
+        phone=phone.strip(),
+        added_at=at,
+    )
+    record(EventName.CONTACT_ADDED, actor=who, about=contact, at=at, organisation=organisation.key)
+    return contact
+
+
+@transaction.atomic
+def erase_contact(*, contact: Contact, by: Actor, at: datetime) -> Contact:
+    """Erases a contact's name, address and number for good.
+
+    Raises:
+        NotPermitted, IllegalMove (erased before), StaleWrite (changed since it was read).
+    """
+    within = Scope(contact.framework, contact.pillar)
+    who = require(by, Permission.MANAGE_ORGANISATIONS, within=within, on=at.date())
+    if contact.erased_at:
+        raise IllegalMove("This contact was erased before.")
+    changed = Contact.objects.filter(pk=contact.pk, version=contact.version, erased_at=None).update(
+        name="", email="", phone="", erased_at=at, version=contact.version + 1
+    )
+    if changed != 1:
+        raise StaleWrite("This contact was changed by somebody else. Read it again.")
+    contact.refresh_from_db()
+    record(EventName.CONTACT_ERASED, actor=who, about=contact, at=at)
+    return contact
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterReport:
+    """What loading a register changed: bodies added, bodies that got further names, lines of instruments."""
+
+    added: int
+    changed: int
+    same: int
+    instruments: int
+
+
+@transaction.atomic
+def load_register(
+    *,
+    organisations: Iterable[Mapping[str, str]],
+    instruments: Iterable[Mapping[str, str]] = (),
+    source: str,
+    by: Actor,
+    at: datetime,
+) -> RegisterReport:
+    """Loads a register of organisations and a table of instruments; loading them again changes nothing.
+
+    A body that is there already (by its id, else by its name) keeps what people made of it and only
+    gets the names it lacks.
+
+    Args:
+        organisations: id, name, acronym, aliases, aliases_here, parent_id, kind, beneficiary (lists
+            separated by ";"). aliases_here hold only in `source`.
+        instruments: string, donor_id, instrument.
+        source: the file in which aliases_here hold, such as "western-balkans-actions.csv".
+
+    Raises:
+        NotPermitted: `by` may not change the register.
+        BadInput: an unknown kind or code, or two rows with one id.
+        NotFound: a parent_id or donor_id that is not in the register.
+    """
+    who = _officer(by, at)
+    rows = list(organisations)
+    _check_rows(rows)
+    known = _known_bodies(rows)
+    fresh = [row for row in rows if row["id"] not in known]
+    bodies = known | _add_bodies(fresh, at)
+    _set_parents(fresh, bodies)
+    named = _add_names(rows, bodies, source)
+    added_instruments = _add_instruments(instruments, bodies)
+    changed = len(named - {bodies[row["id"]].pk for row in fresh})
+    report = RegisterReport(len(fresh), changed, len(rows) - len(fresh) - changed, added_instruments)
+    if report.added or report.changed or report.instruments:
+        record(
+            EventName.REGISTER_LOADED,
+            actor=who,
+            about=("register", source),
+            at=at,
+            added=report.added,
+            changed=report.changed,
+            instruments=report.instruments,
+        )
+    return report
+
+
+def _officer(by: Actor, at: datetime) -> Person:
+    return require(by, Permission.MANAGE_ORGANISATIONS, within=ANYWHERE, on=at.date())
+
+
+def _check_body(name: str, kind: str, beneficiary: str) -> None:
+    if not fold(name):
+        raise BadInput("An organisation needs a name.")
+    if kind and kind not in ORGANISATION_KINDS:
+        raise BadInput(f"“{kind}” is no kind of organisation. Known: {', '.join(ORGANISATION_KINDS)}.")
+    if beneficiary and beneficiary not in PLACES:
+        raise BadInput(f"“{beneficiary}” is no code of a place.")
+
+
+def _save_organisation(organisation: Organisation, values: Mapping[str, object]) -> None:
+    changed = Organisation.objects.filter(pk=organisation.pk, version=organisation.version).update(
+        version=organisation.version + 1, **values
+    )
+    if changed != 1:
+        raise StaleWrite("This organisation was changed by somebody else. Read it again.")
+    organisation.refresh_from_db()
+
+
+def _rename(organisation: Organisation, former: str) -> None:
+    organisation.names.filter(sort__in=[NAME, ACRONYM]).delete()
+    known = set(organisation.names.filter(only_in="").values_list("folded", flat=True))
+    kept = [former] if fold(former) != fold(organisation.name) else []
+    OrganisationName.objects.bulk_create(
+        name for name in _names_of(organisation, kept) if name.sort != ALIAS or name.folded not in known
+    )
+
+
+def _name(
+    organisation: Organisation, sort: str, text: str, *, only_in: str = "", language: str = ""
+) -> OrganisationName:
+    clean = " ".join(text.split())
+    return OrganisationName(
+        organisation=organisation,
+        sort=sort,
+        text=clean,
+        folded=fold(clean),
+        only_in=only_in,
+        language=language,
+    )
+
+
+def _names_of(
+    organisation: Organisation, aliases: Iterable[str], aliases_here: Iterable[str] = (), source: str = ""
+) -> list[OrganisationName]:
+    """The rows of an organisation's strings: name, acronym, then aliases, none of them twice."""
+    rows = [_name(organisation, NAME, organisation.name)]
+    if organisation.acronym:
+        rows.append(_name(organisation, ACRONYM, organisation.acronym))
+    seen = {(row.folded, row.only_in) for row in rows}
+    local = [_name(organisation, ALIAS, text, only_in=source) for text in aliases_here]
+    for row in [*(_name(organisation, ALIAS, text) for text in aliases), *local]:
+        if row.folded and (row.folded, row.only_in) not in seen:
+            seen.add((row.folded, row.only_in))
+            rows.append(row)
+    return rows
+
+
+def _check_rows(rows: list[Mapping[str, str]]) -> None:
+    ids = [row["id"] for row in rows]
+    if twice := sorted({one for one in ids if ids.count(one) > 1}):
+        raise BadInput(f"The register has an id twice: {', '.join(twice)}.")
+    for row in rows:
+        _check_body(row["name"], row.get("kind", ""), row.get("beneficiary", ""))
+
+
+def _known_bodies(rows: list[Mapping[str, str]]) -> dict[str, Organisation]:
+    """Bodies that are in the register already, by the file's id: by that id, else by name without one."""
+    ids = {row["id"] for row in rows}
+    known = {body.register_id: body for body in Organisation.objects.filter(register_id__in=ids)}
+    folded = {fold(row["name"]): row["id"] for row in rows if row["id"] not in known}
+    unnumbered = OrganisationName.objects.filter(
+        sort=NAME, folded__in=folded, organisation__register_id=""
+    ).select_related("organisation")
+    for name in unnumbered:
+        body, register_id = name.organisation, folded[name.folded]
+        if register_id not in known:
+            _save_organisation(body, {"register_id": register_id})
+            known[register_id] = body
+    return known
+
+
+def _add_bodies(rows: list[Mapping[str, str]], at: datetime) -> dict[str, Organisation]:
+    bodies = [
+        Organisation(
+            register_id=row["id"],
+            name=row["name"],
+            acronym=row.get("acronym", ""),
+            kind=row.get("kind", ""),
+            beneficiary_code=row.get("beneficiary", ""),
+            added_at=at,
+        )
+        for row in rows
+    ]
+    return {body.register_id: body for body in Organisation.objects.bulk_create(bodies)}
+
+
+def _set_parents(rows: list[Mapping[str, str]], bodies: Mapping[str, Organisation]) -> None:
+    changed = []
+    for row in rows:
+        if parent_id := row.get("parent_id", ""):
+            bodies[row["id"]].parent = _body(parent_id, bodies)
+            changed.append(bodies[row["id"]])
+    Organisation.objects.bulk_update(changed, ["parent"])
+
+
+def _body(register_id: str, bodies: Mapping[str, Organisation]) -> Organisation:
+    found = bodies.get(register_id) or Organisation.objects.filter(register_id=register_id).first()
+    if found is None:
+        raise NotFound(f"There is no organisation with the id {register_id} in the register.")
+    return found
+
+
+def _add_names(rows: list[Mapping[str, str]], bodies: Mapping[str, Organisation], source: str) -> set[int]:
+    """Adds the strings that are not known yet; gives the primary keys of the bodies that got one."""
+    wanted = [
+        name
+        for row in rows
+        for name in _names_of(
+            bodies[row["id"]], _listed(row, "aliases"), _listed(row, "aliases_here"), source
+        )
+    ]
+    existing = OrganisationName.objects.filter(organisation__in=[body.pk for body in bodies.values()])
+    known = set(existing.values_list("organisation", "folded", "only_in"))
+    missing = [name for name in wanted if (name.organisation_id, name.folded, name.only_in) not in known]
+    OrganisationName.objects.bulk_create(missing)
+    return {name.organisation_id for name in missing}
+
+
+def _add_instruments(rows: Iterable[Mapping[str, str]], bodies: Mapping[str, Organisation]) -> int:
+    wanted = {
+        fold(row["string"]): Instrument(
+            text=row["string"],
+            folded=fold(row["string"]),
+            donor=_body(row["donor_id"], bodies),
+            instrument=row["instrument"],
+        )
+        for row in rows
+    }
+    known = set(Instrument.objects.filter(folded__in=list(wanted)).values_list("folded", flat=True))
+    missing = [line for folded, line in wanted.items() if folded not in known]
+    Instrument.objects.bulk_create(missing)
+    return len(missing)
+
+
+def _listed(row: Mapping[str, str], column: str) -> list[str]:
+    return [text.strip() for text in row.get(column, "").split(LIST_MARK) if text.strip()]
