@@ -1,0 +1,161 @@
+"""Which record a row is about: reading only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from concord.accounts.models import Organisation
+from concord.accounts.queries import resolve_names
+from concord.kernel.errors import BadInput
+from concord.kernel.names import fold
+from concord.plan.models import Action, Framework, Need
+from concord.plan.rows import ActionRow, NeedRow, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Whose row it is. as_written is "" once the name is identified, else part of the identity."""
+
+    organisation: Organisation
+    as_written: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedAction:
+    """A row with the record it is about. `identity` may be a tombstone, `target` never is."""
+
+    row: ActionRow
+    reporter: Reporter
+    identity: Action | None
+    target: Action | None
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedNeed:
+    """A row about a need with the record it is about, if there is one."""
+
+    row: NeedRow
+    need: Need | None
+
+
+def match_actions(
+    rows: Sequence[ActionRow],
+    *,
+    framework: Framework,
+    source: Source,
+    on_behalf_of: Organisation | None = None,
+) -> list[MatchedAction]:
+    """Each row with the action it is about, in the rows' order.
+
+    Identity in this order: key, IATI identifier, (reporter, own id), (reporter, title folded,
+    start) where one of the two has no own id. A name of a reporter that is not identified: the
+    secretariat's organisation reports, and the name as written is part of the identity.
+
+    Raises:
+        BadInput: a key that is not of this framework, or two rows about the same record.
+
+    Source: design.md, section 3, "Identity".
+    """
+    reporters = _reporters(rows, framework=framework, source=source, on_behalf_of=on_behalf_of)
+    known = _Known(framework, rows, {reporter.organisation.pk for reporter in reporters})
+    matched = [_match(row, reporter, known) for row, reporter in zip(rows, reporters, strict=True)]
+    _refuse_twice((match.identity.pk, match.row.row) for match in matched if match.identity)
+    return matched
+
+
+def match_needs(rows: Sequence[NeedRow], *, framework: Framework) -> list[MatchedNeed]:
+    """Each row with the need it is about: by key, else by own id within the framework.
+
+    Raises:
+        BadInput: a key that is not of this framework, or two rows about the same need.
+    """
+    needs = Need.objects.filter(framework=framework)
+    by_key = {need.key: need for need in needs.filter(key__in=[row.key for row in rows if row.key])}
+    by_id = {
+        need.own_id: need for need in needs.filter(own_id__in=[row.own_id for row in rows if row.own_id])
+    }
+    matched = []
+    for row in rows:
+        if row.key and row.key not in by_key:
+            raise BadInput(f"Row {row.row}: there is no need with the key {row.key} in this framework.")
+        matched.append(MatchedNeed(row, by_key.get(row.key) if row.key else by_id.get(row.own_id)))
+    _refuse_twice((match.need.pk, match.row.row) for match in matched if match.need)
+    return matched
+
+
+def _refuse_twice(found: Iterable[tuple[int, int]]) -> None:
+    first: dict[int, int] = {}
+    for record, row in found:
+        if record in first:
+            raise BadInput(f"Rows {first[record]} and {row} are about the same record. Keep one of them.")
+        first[record] = row
+
+
+def _reporters(
+    rows: Sequence[ActionRow], *, framework: Framework, source: Source, on_behalf_of: Organisation | None
+) -> list[Reporter]:
+    names = {row.reported_by for row in rows if row.reported_by and row.reporting_organisation is None}
+    known = resolve_names(names, source=source.file_name) if names else {}
+    return [_reporter(row, known, framework.secretariat, on_behalf_of) for row in rows]
+
+
+def _reporter(
+    row: ActionRow,
+    known: Mapping[str, Organisation | None],
+    secretariat: Organisation,
+    on_behalf_of: Organisation | None,
+) -> Reporter:
+    organisation = row.reporting_organisation or known.get(row.reported_by)
+    if organisation is not None:
+        return Reporter(organisation, "")
+    if row.reported_by:
+        return Reporter(secretariat, row.reported_by[:300])
+    return Reporter(on_behalf_of or secretariat, "")
+
+
+class _Known:
+    """The framework's actions, looked up by each form of identity."""
+
+    def __init__(self, framework: Framework, rows: Sequence[ActionRow], reporters: set[int]) -> None:
+        actions = Action.objects.filter(framework=framework)
+        self.by_key = {a.key: a for a in actions.filter(key__in=[row.key for row in rows if row.key])}
+        iati = [row.iati_identifier for row in rows if row.iati_identifier]
+        self.by_iati = {a.iati_identifier: a for a in actions.filter(iati_identifier__in=iati)}
+        self.by_own_id: dict[tuple[int, str, str], Action] = {}
+        self.by_title: dict[tuple[int, str, str, str], Action] = {}
+        self.by_pk: dict[int, Action] = {}
+        for action in actions.filter(reporting_organisation_id__in=reporters):
+            self.by_pk[action.pk] = action
+            whose = (action.reporting_organisation_id, action.reported_by_as_written)
+            if action.own_id:
+                self.by_own_id[(*whose, action.own_id)] = action
+            self.by_title.setdefault((*whose, fold(action.title), action.start), action)
+
+    def target_of(self, action: Action) -> Action:
+        """The live record that a tombstone points to, through any number of merges."""
+        while action.merged_into_id is not None:
+            action = self.by_pk.get(action.merged_into_id) or Action.objects.get(pk=action.merged_into_id)
+        return action
+
+
+def _match(row: ActionRow, reporter: Reporter, known: _Known) -> MatchedAction:
+    identity = _identity(row, reporter, known)
+    return MatchedAction(row, reporter, identity, known.target_of(identity) if identity else None)
+
+
+def _identity(row: ActionRow, reporter: Reporter, known: _Known) -> Action | None:
+    if row.key:
+        if row.key not in known.by_key:
+            raise BadInput(f"Row {row.row}: there is no action with the key {row.key} in this framework.")
+        return known.by_key[row.key]
+    if row.iati_identifier and row.iati_identifier in known.by_iati:
+        return known.by_iati[row.iati_identifier]
+    whose = (reporter.organisation.pk, reporter.as_written)
+    if row.own_id and (found := known.by_own_id.get((*whose, row.own_id))):
+        return found
+    title, start = str(row.fields.get("title", "")), str(row.fields.get("start", ""))
+    same_title = known.by_title.get((*whose, fold(title), start))
+    if same_title and not (row.own_id and same_title.own_id):
+        return same_title
+    return None

@@ -1,0 +1,66 @@
+"""The tables of the plan room, one file per subject."""
+
+from concord.plan.models.actions import (
+    Action,
+    ActionBeneficiary,
+    ActionLink,
+    ActionPillar,
+    ActionReader,
+    ActionTopic,
+    ActionType,
+    Event,
+    FundingLine,
+    Indicator,
+    Participation,
+    Placement,
+)
+from concord.plan.models.framework import (
+    Approach,
+    Beneficiary,
+    BeneficiaryName,
+    Framework,
+    Measure,
+    Objective,
+    Pillar,
+    PillarLead,
+    Plan,
+    Template,
+)
+from concord.plan.models.needs import Need, NeedBeneficiary, NeedLink, NeedPlacement, NeedTopic
+from concord.plan.models.statements import Merge, MergeChoice, Origin, Statement
+from concord.plan.models.versions import PlanVersion
+
+__all__ = [
+    "Action",
+    "ActionBeneficiary",
+    "ActionLink",
+    "ActionPillar",
+    "ActionReader",
+    "ActionTopic",
+    "ActionType",
+    "Approach",
+    "Beneficiary",
+    "BeneficiaryName",
+    "Event",
+    "Framework",
+    "FundingLine",
+    "Indicator",
+    "Measure",
+    "Merge",
+    "MergeChoice",
+    "Need",
+    "NeedBeneficiary",
+    "NeedLink",
+    "NeedPlacement",
+    "NeedTopic",
+    "Objective",
+    "Origin",
+    "Participation",
+    "Pillar",
+    "PillarLead",
+    "Placement",
+    "Plan",
+    "PlanVersion",
+    "Statement",
+    "Template",
+]

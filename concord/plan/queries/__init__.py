@@ -1,0 +1,56 @@
+"""Reads of the plan room. What people may see is decided here; nothing here writes."""
+
+from concord.plan.queries.plans import (
+    NamedPlace,
+    framework_named,
+    frameworks_visible_to,
+    naming_table,
+    plan_named,
+    plan_visible,
+    plans_visible_to,
+    version_named,
+)
+from concord.plan.queries.records import (
+    action_named,
+    actions_in,
+    actions_visible_to,
+    merges_of,
+    need_named,
+    needs_in,
+    needs_in_no_plan,
+    needs_visible_to,
+    pool_of,
+    preview_actions,
+    preview_needs,
+    sources_of,
+    statements_of,
+)
+from concord.plan.queries.scopes import can_on, require_on, scope_of, scopes_of
+
+__all__ = [
+    "NamedPlace",
+    "action_named",
+    "actions_in",
+    "actions_visible_to",
+    "can_on",
+    "framework_named",
+    "frameworks_visible_to",
+    "merges_of",
+    "naming_table",
+    "need_named",
+    "needs_in",
+    "needs_in_no_plan",
+    "needs_visible_to",
+    "plan_named",
+    "plan_visible",
+    "plans_visible_to",
+    "pool_of",
+    "preview_actions",
+    "preview_needs",
+    "require_on",
+    "scope_of",
+    "scopes_of",
+    "sources_of",
+    "statements_of",
+    "version_named",
+]

@@ -1,0 +1,78 @@
+"""What intake hands to the plan, and what the plan answers row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from concord.accounts.models import Organisation
+
+Value = Any
+"""The JSON value of one field: text, or the whole list of a list field."""
+
+RowState = Literal["new", "changed", "same", "conflict"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file and sheet that rows were read from.
+
+    page_address is set where rows come from a page and not from a file. The file's name also
+    decides which aliases count that the register holds for one file only.
+    """
+
+    file_name: str
+    file_sha256: str
+    sheet: str = ""
+    page_address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """One row about an action. A field that is absent is not stated; an empty one is stated empty.
+
+    row is the file's own number, starting at 1. reported_by is the reporter's name as written;
+    reporting_organisation, where given, settles whose row it is.
+    """
+
+    row: int
+    fields: Mapping[str, Value]
+    own_id: str = ""
+    key: str = ""
+    iati_identifier: str = ""
+    reported_by: str = ""
+    reporting_organisation: Organisation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NeedRow:
+    """One row about a need; its identity is its own id within the framework."""
+
+    row: int
+    fields: Mapping[str, Value]
+    own_id: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field that a row would change, with the value in the plan and the row's own."""
+
+    field: str
+    old: Value
+    new: Value
+
+
+@dataclass(frozen=True, slots=True)
+class RowOutcome:
+    """What a row means for the plan: new, changed, the same, or in conflict with what a person set.
+
+    key is the record's own ("" while a new row is only previewed).
+    """
+
+    row: int
+    state: RowState
+    key: str
+    changes: list[FieldChange] = field(default_factory=list)
+    conflicts: list[FieldChange] = field(default_factory=list)

@@ -1,0 +1,53 @@
+"""The only code that writes to the plan's tables."""
+
+from concord.plan.services.amending import amend_action, amend_need, choose_statement
+from concord.plan.services.freezing import freeze, number_version
+from concord.plan.services.links import (
+    confirm_link,
+    confirm_links,
+    link_actions,
+    remove_link,
+    state_need,
+    unlink_actions,
+)
+from concord.plan.services.merging import merge_actions, undo_merge
+from concord.plan.services.placing import place_action, place_need
+from concord.plan.services.records import record_actions, record_needs
+from concord.plan.services.setup import (
+    BeneficiaryLine,
+    MeasureLine,
+    add_framework,
+    add_pillar,
+    add_plan,
+    add_template,
+    appoint_lead,
+    set_profile,
+)
+
+__all__ = [
+    "BeneficiaryLine",
+    "MeasureLine",
+    "add_framework",
+    "add_pillar",
+    "add_plan",
+    "add_template",
+    "amend_action",
+    "amend_need",
+    "appoint_lead",
+    "choose_statement",
+    "confirm_link",
+    "confirm_links",
+    "freeze",
+    "link_actions",
+    "merge_actions",
+    "number_version",
+    "place_action",
+    "place_need",
+    "record_actions",
+    "record_needs",
+    "remove_link",
+    "set_profile",
+    "state_need",
+    "undo_merge",
+    "unlink_actions",
+]
