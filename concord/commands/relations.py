@@ -1,0 +1,64 @@
+"""concord relations: how the actions of a CSV file are related, without a database."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import date
+from pathlib import Path
+
+from concord.analysis.standalone import Report, relate_file, waterfall
+
+HELP = "Find duplicates, continuations, overlaps and synergies among the actions of a CSV file."
+NEEDS_DATABASE = False
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The file to read, the file to write, and what to say."""
+    parser.add_argument("actions", type=Path, metavar="ACTIONS.csv", help="columns id, title and as many others of the template")
+    add_output_arguments(parser)
+
+
+def add_output_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `relations` and `coverage` have in common."""
+    parser.add_argument("-o", "--out", type=Path, required=True, metavar="OUT.csv", help="the file to write")
+    parser.add_argument("--explain", action="store_true", help="add what moved each score; print it for the ten best")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    parser.add_argument(
+        "--today", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day up to which ongoing work runs at least"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write OUT.csv. 0: written; 1: the file has errors, nothing was written; wrong use raises BadInput (2)."""
+    report = relate_file(options.actions, options.out, explain=options.explain, today=options.today)
+    return say(report, options, _summary(report))
+
+
+def say(report: Report, options: argparse.Namespace, summary: str) -> int:
+    """Print warnings and problems to stderr, figures to stdout; give the exit code."""
+    for line in (*report.warnings, *report.problems):
+        print(f"concord: {line}", file=sys.stderr)
+    if options.json:
+        figures = report.figures | {"warnings": report.warnings, "problems": report.problems, "written": report.written}
+        print(json.dumps(figures | ({"best": report.best} if options.explain else {}), ensure_ascii=False, indent=2))
+    elif report.written:
+        print(summary)
+        for row in report.best:
+            print("", *waterfall(row), sep="\n")
+    if not report.written:
+        print("concord: nothing was written.", file=sys.stderr)
+    return 0 if report.written else 1
+
+
+def _summary(report: Report) -> str:
+    if not report.written:
+        return ""
+    figures = report.figures
+    kinds = ", ".join(f"{count} {kind}" for kind, count in figures["kinds"].items())
+    return (
+        f"{figures['actions']} actions, {figures['pairs']} pairs listed, {figures['found']} with a score of 0.5 or more"
+        + (f" ({kinds})" if kinds else "")
+        + f". Written to {figures['out']}."
+    )

@@ -1,0 +1,266 @@
+"""Why two actions may be related, in words that an adviser accepts, with the numbers behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from concord.engine import lexicon
+from concord.engine.organisations import shared_names
+from concord.engine.reading import Reading
+from concord.kernel.codelists import name_of_action_type, name_of_topic
+from concord.kernel.money import format_amount, minor_units
+
+DAYS_A_MONTH = 30.44
+#: How many names a sentence lists before it says how many more there are.
+LISTED = 3
+_ALL_SIX = frozenset({"AL", "BA", "XK", "ME", "MK", "RS"})
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What two actions have in common and where they differ; texts are ready to be read.
+
+    days: in common, None where a period is not known; gap: days between them; stated: both have two
+    stated dates. same_amount and amounts are texts or empty.
+    """
+
+    wording: str
+    programmes: tuple[str, ...]
+    topics: tuple[str, ...]
+    other_topics: tuple[tuple[str, ...], tuple[str, ...]]
+    means: tuple[str, ...]
+    other_means: tuple[tuple[str, ...], tuple[str, ...]]
+    targets: tuple[str, ...]
+    subjects: tuple[str, ...]
+    beneficiaries: str
+    beneficiaries_apart: str
+    days: int | None
+    gap: int | None
+    stated: bool
+    phase: str
+    donors: str
+    implementers: str
+    swapped: str
+    money: str
+
+
+def facts_of(reading: Reading, i: int, j: int, names: Mapping[str, str]) -> Facts:
+    """Compare the actions at places i and j of a reading. `names`: code of a place -> name people read."""
+    left, right = reading.rows[i], reading.rows[j]
+    topics = _common(left["topics"], right["topics"], name_of_topic)
+    means = _common(left["action_types"], right["action_types"], name_of_action_type)
+    text = [row["title"] + ". " + row["summary"] for row in (left, right)]
+    targets = lexicon.found_in(text[0], "targets") & lexicon.found_in(text[1], "targets")
+    subjects = lexicon.found_in(text[0], "subjects") & lexicon.found_in(text[1], "subjects")
+    days, gap, stated = _days(reading, i, j)
+    return Facts(
+        wording=_wording(reading, i, j),
+        programmes=tuple(sorted(mark.upper() for mark in reading.marks[i] & reading.marks[j])),
+        topics=topics,
+        other_topics=(_only(left["topics"], right["topics"], name_of_topic), _only(right["topics"], left["topics"], name_of_topic)),
+        means=means,
+        other_means=(
+            _only(left["action_types"], right["action_types"], name_of_action_type),
+            _only(right["action_types"], left["action_types"], name_of_action_type),
+        ),
+        targets=tuple(key for key in lexicon.TARGETS if key in targets),
+        subjects=tuple(key for key in lexicon.SUBJECTS if key in subjects),
+        beneficiaries=places(reading.beneficiaries[i] & reading.beneficiaries[j], names),
+        beneficiaries_apart=_apart(reading.beneficiaries[i], reading.beneficiaries[j], names),
+        days=days,
+        gap=gap,
+        stated=stated,
+        phase=_phase(int(reading.phases[i]), int(reading.phases[j])),
+        donors=_bodies("donor", left["donors"], right["donors"]),
+        implementers=_bodies("implementer", left["implementers"], right["implementers"]),
+        swapped=_swapped(left, right),
+        money=_money(reading.amounts[i], reading.amounts[j]),
+    )
+
+
+def sentence(facts: Facts, kind: str) -> str:
+    """One sentence of facts, the most telling for the kind first; it states no judgement."""
+    period = _period(facts)
+    work = _work(facts)
+    told = [facts.wording, _programmes(facts)]
+    if kind == "continuation":
+        clauses = [facts.phase, *told, work, period, facts.donors, facts.implementers, facts.money]
+    elif kind == "duplicate":
+        clauses = [*told, facts.phase, work, facts.donors, facts.implementers, facts.swapped, facts.money, period]
+    else:
+        clauses = [work, *told, facts.phase, period, facts.donors, facts.implementers, facts.money, facts.beneficiaries_apart]
+    text = "; ".join(clause for clause in clauses if clause)
+    return text[:1].upper() + text[1:] if text else "Similar wording only"
+
+
+def terms(facts: Facts, term_names: Sequence[str], weights: np.ndarray, base: float) -> list[dict[str, Any]]:
+    """The waterfall: the base first, then each term with its words and weight, largest effect first.
+
+    Weights are points of probability; the base and all weights add up to the score.
+    """
+    words = _term_words(facts)
+    found = [
+        {"name": name, "value": words.get(name, ""), "weight": round(float(weight), 6)}
+        for name, weight in zip(term_names, weights, strict=True)
+    ]
+    found.sort(key=lambda term: (-abs(float(str(term["weight"]))), str(term["name"])))
+    return [{"name": "base", "value": "any two actions worth comparing", "weight": round(base, 6)}, *found]
+
+
+def months(days: int) -> str:
+    """ "18 months", "1 month", "less than a month". """
+    count = round(days / DAYS_A_MONTH)
+    if count == 0:
+        return "less than a month"
+    return "1 month" if count == 1 else f"{count} months"
+
+
+def listed(items: Sequence[str], most: int = LISTED) -> str:
+    """ "a", "a and b", "a, b and c", "a, b, c and 2 more". """
+    shown = list(items[:most])
+    if len(items) > most:
+        shown.append(f"{len(items) - most} more")
+    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " and " + shown[-1] if shown else ""
+
+
+def _term_words(facts: Facts) -> dict[str, str]:
+    return {
+        "wording": facts.wording or "different wording",
+        "subject": f"both speak of {listed(facts.subjects)}" if facts.subjects else "no subject in common",
+        "topics": f"in common: {listed(facts.topics)}" if facts.topics else "no topic in common",
+        "means": _means_words(facts),
+        "whom it works with": f"both with {listed(facts.targets)}" if facts.targets else "no group in common",
+        "donors": facts.donors,
+        "implementers": facts.implementers,
+        "organisations": facts.swapped or "see donors and implementers",
+        "beneficiaries": facts.beneficiaries or facts.beneficiaries_apart or "none in common",
+        "period": _period(facts),
+        "phase": facts.phase or "no phase stated",
+        "programme name": _programmes(facts) or "no programme name in common",
+        "money": facts.money or "amounts cannot be compared",
+        "whole and part": "how much each text tells, and whether it speaks of a part",
+    }
+
+
+def _work(facts: Facts) -> str:
+    """ "both train border police on firearms in Albania and Serbia", or what is left of it. """
+    whom = listed(facts.targets, 2)
+    topic = listed(facts.topics, 2).lower()
+    where = f" in {facts.beneficiaries}" if facts.beneficiaries else ""
+    on = f" on {topic}" if topic else ""
+    if facts.means:
+        return f"both {_doing(facts.means, whom)}{on}{where}"
+    if not (topic or where):
+        return ""
+    apart = ""
+    if all(facts.other_means):
+        one, other = (listed(means, 2).lower() for means in facts.other_means)
+        apart = f", one through {one}, the other through {other}"
+    return f"both work{on}{f' with {whom}' if whom else ''}{where}{apart}"
+
+
+def _doing(means: Sequence[str], whom: str) -> str:
+    verbs = {"Training": "train", "Equipment": "equip", "Advisory support": "advise"}
+    if len(means) == 1 and means[0] in verbs and whom:
+        return f"{verbs[means[0]]} {whom}"
+    return f"offer {listed(means).lower()}" + (f" to {whom}" if whom else "")
+
+
+def _means_words(facts: Facts) -> str:
+    if facts.means:
+        return f"in common: {listed(facts.means)}"
+    if all(facts.other_means):
+        return f"{listed(facts.other_means[0])} here, {listed(facts.other_means[1])} there"
+    return "means not reported for one of them"
+
+
+def _programmes(facts: Facts) -> str:
+    return f"both name {listed(facts.programmes)}" if facts.programmes else ""
+
+
+def _period(facts: Facts) -> str:
+    if facts.days is None:
+        return "period not reported for at least one"
+    if facts.days > 0:
+        return f"{months(facts.days)} in common" + ("" if facts.stated else ", as far as dates are stated")
+    return "one begins where the other ends" if facts.gap is not None and facts.gap <= 45 else f"{months(facts.gap or 0)} between them"
+
+
+def _days(reading: Reading, i: int, j: int) -> tuple[int | None, int | None, bool]:
+    p = reading.periods
+    if not (p.dated[i] and p.dated[j]):
+        return None, None, False
+    first, last = max(p.first[i], p.first[j]), min(p.last[i], p.last[j])
+    stated = bool(p.has_start[i] and p.has_start[j] and p.has_end[i] and p.has_end[j])
+    return int(max(last - first + 1, 0)), int(max(first - last - 1, 0)), stated
+
+
+def _wording(reading: Reading, i: int, j: int) -> str:
+    left, right = reading.title_words[i], reading.title_words[j]
+    if left and left == right:
+        return "the same title"
+    letters = float(reading.title_letters[i].multiply(reading.title_letters[j]).sum())
+    if letters >= 0.75:
+        return "nearly the same title"
+    if len(left) > 2 and set(left) <= set(reading.all_words[j]) or len(right) > 2 and set(right) <= set(reading.all_words[i]):
+        return "one's title stands in the other's text"
+    if float(reading.all_vectors[i].multiply(reading.all_vectors[j]).sum()) >= 0.35:
+        return "much the same wording"
+    return ""
+
+
+def _phase(left: int, right: int) -> str:
+    if left and right:
+        return f"both phase {left}" if left == right else f"phase {min(left, right)} and phase {max(left, right)}"
+    return f"one is phase {left or right}" if left or right else ""
+
+
+def _bodies(role: str, left: Sequence[str], right: Sequence[str]) -> str:
+    if not left or not right:
+        return f"{role} not reported for {'either' if not left and not right else 'one'}"
+    same = shared_names(left, right)
+    if not same:
+        return f"different {role}s"
+    return f"same {role}{'s' if len(same) > 1 else ''}: {listed(same, 2)}"
+
+
+def _swapped(left: Mapping[str, Any], right: Mapping[str, Any]) -> str:
+    crossed = shared_names(left["donors"], right["implementers"]) or shared_names(right["donors"], left["implementers"])
+    return f"{listed(crossed, 2)} as donor in one, as implementer in the other" if crossed else ""
+
+
+def _money(left: Mapping[str, int], right: Mapping[str, int]) -> str:
+    for currency in sorted(left.keys() & right.keys()):
+        one, other = (format_amount(_major(sums[currency], currency), currency) for sums in (left, right))
+        return f"same amount: {one}" if one == other else f"{one} against {other}"
+    return ""
+
+
+def _major(units: int, currency: str) -> Decimal:
+    return Decimal(units) / minor_units(Decimal(1), currency)
+
+
+def places(codes: frozenset[str], names: Mapping[str, str]) -> str:
+    """The places by the names people read, in their alphabetical order; all six in three words."""
+    if codes >= _ALL_SIX:
+        return "all six beneficiaries"
+    return listed([names.get(code, code) for code in sorted(codes, key=lambda code: names.get(code, code))], 5)
+
+
+def _apart(left: frozenset[str], right: frozenset[str], names: Mapping[str, str]) -> str:
+    if not left or not right or left & right:
+        return ""
+    return f"different beneficiaries: {places(left, names)}, and {places(right, names)}"
+
+
+def _common(left: Sequence[str] | None, right: Sequence[str] | None, name: Any) -> tuple[str, ...]:
+    return tuple(name(code) for code in left or () if code in (right or ()))
+
+
+def _only(left: Sequence[str] | None, right: Sequence[str] | None, name: Any) -> tuple[str, ...]:
+    return tuple(name(code) for code in left or () if code not in (right or ()))

@@ -1,0 +1,133 @@
+"""Words of titles and summaries as weighted vectors, so that texts can be compared by the thousand."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from importlib import resources
+
+import numpy as np
+import scipy.sparse as sp
+
+_WORD = re.compile(r"[a-z0-9]+")
+#: Longer texts are read this far: a summary is a paragraph, and one huge cell must not cost the others.
+READ_CHARACTERS = 20_000
+_STOP = frozenset(
+    "a an and are as at be been before both but by can each for from had has have in into is it its itself more "
+    "of on or other over own so such than that the their them then they this those through to under until up "
+    "was were what when where which while who whose will with within project programme action page s".split()
+)
+_CYRILLIC = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "ђ": "dj", "ѓ": "gj", "е": "e", "ж": "z", "з": "z",
+    "ѕ": "dz", "и": "i", "ј": "j", "к": "k", "л": "l", "љ": "lj", "м": "m", "н": "n", "њ": "nj", "о": "o",
+    "п": "p", "р": "r", "с": "s", "т": "t", "ћ": "c", "ќ": "kj", "у": "u", "ф": "f", "х": "h", "ц": "c",
+    "ч": "c", "џ": "dz", "ш": "s", "й": "j", "щ": "st", "ъ": "a", "ы": "y", "ь": "", "э": "e", "ю": "ju", "я": "ja",
+}  # fmt: skip
+_SCRIPT = str.maketrans(_CYRILLIC)
+_ENDINGS = (
+    "isations", "izations", "isation", "ization", "ations", "ation", "ements", "ement", "ments", "ment",
+    "ising", "izing", "ities", "ings", "ists", "ions", "ises", "ized", "ised", "ity", "ing", "ist", "ion", "ies",
+    "ors", "ers", "ive", "als", "ed", "es", "al", "er", "or", "ly", "s", "e", "y",
+)  # fmt: skip
+
+
+def plain(text: str | None) -> str:
+    """Lower case, Latin script, without accents; at most READ_CHARACTERS."""
+    lowered = (text or "")[:READ_CHARACTERS].lower().translate(_SCRIPT).replace("đ", "dj").replace("ß", "ss")
+    return "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """Cut one English ending, keeping at least four letters: training, trainer, trains -> train."""
+    if len(word) <= 4 or word.isdigit():
+        return word
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)]
+    return word
+
+
+def words(text: str | None) -> list[str]:
+    """The stems of a text in their order, without the words that say nothing."""
+    return [stem(word) for word in _WORD.findall(plain(text)) if word not in _STOP]
+
+
+@cache
+def background() -> tuple[int, dict[str, int]]:
+    """How many texts of the shipped compilation hold each stem: (texts, {stem: texts})."""
+    raw = json.loads(resources.files("concord.engine").joinpath("models/words.json").read_text("utf-8"))
+    return int(raw["texts"]), {str(word): int(count) for word, count in raw["words"].items()}
+
+
+def rarity(documents: Sequence[Sequence[str]]) -> dict[str, float]:
+    """Weight of each stem: ln((1 + texts) / (1 + texts with it)) + 1, over these texts and the shipped ones.
+
+    The shipped counts keep a file of two rows from thinking every word rare.
+    """
+    texts, counts = background()
+    here: Counter[str] = Counter()
+    for document in documents:
+        here.update(set(document))
+    total = texts + len(documents)
+    return {
+        word: math.log((1 + total) / (1 + counts.get(word, 0) + count)) + 1 for word, count in here.items()
+    }
+
+
+def vectors(documents: Sequence[Sequence[str]], weights: dict[str, float]) -> sp.csr_matrix:
+    """One row of unit length per text: (1 + ln count) x weight of its stems. Columns in stem order."""
+    columns = {word: place for place, word in enumerate(sorted(weights))}
+    indptr, indices, values = [0], [], []
+    for document in documents:
+        for word, count in sorted(Counter(document).items()):
+            indices.append(columns[word])
+            values.append((1 + math.log(count)) * weights[word])
+        indptr.append(len(indices))
+    matrix = sp.csr_matrix(
+        (np.array(values), np.array(indices, dtype=np.int32), np.array(indptr)), (len(documents), len(columns))
+    )
+    return unit(matrix)
+
+
+def letter_vectors(documents: Sequence[Sequence[str]], weights: dict[str, float]) -> sp.csr_matrix:
+    """Like `vectors`, over runs of three and four letters of the stems, for spellings and other languages."""
+    vocabulary = sorted(weights)
+    grams: dict[str, int] = {}
+    indptr, indices, values = [0], [], []
+    for word in vocabulary:
+        counts = Counter(f" {word} "[i : i + n] for n in (3, 4) for i in range(len(word) + 3 - n))
+        for gram, count in counts.items():
+            indices.append(grams.setdefault(gram, len(grams)))
+            values.append(count * weights[word])
+        indptr.append(len(indices))
+    spelled = sp.csr_matrix(
+        (np.array(values, dtype=float), np.array(indices, dtype=np.int32), np.array(indptr)),
+        (len(vocabulary), max(len(grams), 1)),
+    )
+    columns = {word: place for place, word in enumerate(vocabulary)}
+    rows = [row for row, document in enumerate(documents) for _ in set(document)]
+    cols = [columns[word] for document in documents for word in sorted(set(document))]
+    present = sp.csr_matrix((np.ones(len(rows)), (rows, cols)), (len(documents), len(vocabulary)))
+    return unit((present @ spelled).tocsr())
+
+
+def unit(matrix: sp.csr_matrix) -> sp.csr_matrix:
+    """Scale each row to length one; empty rows stay empty."""
+    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+    lengths[lengths == 0] = 1.0
+    return sp.csr_matrix(sp.diags(1 / lengths) @ matrix)
+
+
+def row_products(left: sp.csr_matrix, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """The product of row a[i] with row b[i], for every i, in blocks that keep memory small."""
+    out = np.zeros(len(a))
+    for begin in range(0, len(a), 50_000):
+        part = slice(begin, begin + 50_000)
+        out[part] = np.asarray(left[a[part]].multiply(left[b[part]]).sum(axis=1)).ravel()
+    return out
