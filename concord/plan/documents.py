@@ -25,7 +25,6 @@ from concord.plan.models import (
     NeedLink,
     NeedPlacement,
     Objective,
-    Origin,
     Participation,
     Placement,
     Plan,
@@ -291,25 +290,21 @@ def _funding(line: FundingLine) -> Document:
 
 def _facts(actions: Sequence[Action]) -> dict[int, list[Document]]:
     """Where the chosen values come from: per action, the fields grouped by file row or entry."""
-    fields: dict[tuple[int, Origin], list[str]] = defaultdict(list)
-    rows = Statement.objects.filter(action__in=actions, chosen=True).select_related("origin")
-    for row in rows.order_by("field"):
-        if row.action_id is not None:
-            fields[(row.action_id, row.origin)].append(row.field)
-    found: dict[int, list[Document]] = defaultdict(list)
-    for (action, origin), names in sorted(fields.items(), key=lambda item: (item[0][0], item[0][1].pk)):
-        found[action].append(_fact(origin, names))
-    return found
+    fields: dict[int, dict[tuple[str, str, int, str], list[str]]] = defaultdict(lambda: defaultdict(list))
+    rows = Statement.objects.filter(action__in=actions, chosen=True).order_by("field")
+    for action, field, name, sheet, row, at in rows.values_list(
+        "action_id", "field", "origin__file_name", "origin__sheet", "origin__row", "origin__at"
+    ):
+        source = (name or "entered in Concord", sheet, row or 0, at.date().isoformat())
+        fields[action][source].append(field)
+    return defaultdict(
+        list, {action: [_fact(*item) for item in sorted(by.items())] for action, by in fields.items()}
+    )
 
 
-def _fact(origin: Origin, names: list[str]) -> Document:
-    return {
-        "source": origin.file_name or "entered in Concord",
-        "sheet": origin.sheet,
-        "row": origin.row,
-        "on": origin.at.date().isoformat(),
-        "fields": names,
-    }
+def _fact(source: tuple[str, str, int, str], fields: list[str]) -> Document:
+    name, sheet, row, on = source
+    return {"source": name, "sheet": sheet, "row": row or None, "on": on, "fields": fields}
 
 
 def _links(plan: Plan, actor: Actor) -> dict[str, dict[str, list[str]]]:

@@ -211,15 +211,18 @@ class Held:
 def judge(new: str, held: Held) -> Verdict:
     """How a re-sent value compares (canonical JSON texts).
 
-    The same as its source sent last, or as the plan says: nothing happens. Otherwise the source
-    may replace its own value; what a person set, or a merge picked, it can only contradict.
+    The same as its source sent last, or as the plan says: nothing happens, and an empty cell of a
+    source that never filled it says nothing. Otherwise the source may replace its own value; what a
+    person set, or a merge picked, it can only contradict.
 
     Source: design.md, section 6, "What `import` applies".
     """
     if new in (held.last_sent, held.chosen):
         return Verdict.SAME
+    if held.last_sent is None and is_empty(decode(new)):
+        return Verdict.SAME
     if held.chosen is None:
-        return Verdict.SAME if is_empty(decode(new)) else Verdict.CHANGED
+        return Verdict.CHANGED
     return Verdict.CHANGED if held.chosen_is_from_source else Verdict.CONFLICT
 
 
