@@ -1,0 +1,1 @@
+"""What people decide about frozen texts: comments, meetings, decisions, adjustments."""

@@ -1,0 +1,11 @@
+"""The governance room as a Django app."""
+
+from django.apps import AppConfig
+
+
+class GovernanceConfig(AppConfig):
+    """Meetings, decisions and the standing of each frozen text."""
+
+    name = "concord.governance"
+    label = "governance"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""Yearly updates, indicators and what is late: a later release fills this room."""
