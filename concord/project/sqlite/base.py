@@ -7,12 +7,14 @@ from django.db.backends.sqlite3.base import DatabaseWrapper as SqliteWrapper
 
 from concord.project.engine import is_affected
 from concord.project.sqlite.features import DatabaseFeatures
+from concord.project.sqlite.operations import DatabaseOperations
 
 
 class DatabaseWrapper(SqliteWrapper):
     """One connection to the embedded database."""
 
     features_class = DatabaseFeatures
+    ops_class = DatabaseOperations
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Open a connection.
