@@ -39,11 +39,15 @@ def sqlite_engine_is_safe(
 @register(Tags.security)
 def settings_are_safe(**_: Any) -> list[CheckMessage]:
     """Refuse settings with which a site must not be reached by others."""
-    found = [Error(text, hint=hint, id=id_) for holds, text, hint, id_ in _unsafe() if holds]
-    return list(found)
+    return list(unsafe_in(settings))
 
 
-def _unsafe() -> Iterable[tuple[bool, str, str, str]]:
+def unsafe_in(values: Any) -> list[Error]:
+    """The errors of these settings (an object with Django's names), each with its remedy."""
+    return [Error(text, hint=hint, id=id_) for holds, text, hint, id_ in _judged(values) if holds]
+
+
+def _judged(settings: Any) -> Iterable[tuple[bool, str, str, str]]:
     others = [host for host in settings.ALLOWED_HOSTS if host not in {*LOOPBACK, "testserver"}]
     default = settings.DATABASES["default"]
     options = default.get("OPTIONS", {})
