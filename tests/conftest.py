@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.cast import cast  # noqa: F401  (the standing cast, for every test)
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 

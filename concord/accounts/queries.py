@@ -1,5 +1,6 @@
 """Who may do what, and which organisation a string means. Reads only."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
@@ -25,6 +26,7 @@ __all__ = [
     "may_ever",
     "near_names",
     "organisation_by_key",
+    "organisations_by_key",
     "organisations_of",
     "part_ids_of",
     "people_with",
@@ -176,6 +178,12 @@ def organisation_by_key(key: str) -> Organisation:
     if organisation is None:
         raise NotFound(f"There is no organisation {key}.")
     return organisation
+
+
+def organisations_by_key(keys: Iterable[str]) -> dict[str, Organisation]:
+    """The organisations with these keys, each with its parent, in one query; unknown keys are left out."""
+    found = Organisation.objects.filter(key__in=set(keys)).select_related("parent")
+    return {organisation.key: organisation for organisation in found}
 
 
 def part_ids_of(organisation: Organisation) -> frozenset[int]:

@@ -59,10 +59,13 @@ OPERATOR_EMAIL = "operator@concord.invalid"  # .invalid can receive no mail (RFC
 @transaction.atomic
 def operator() -> Person:
     """The system account that commands act as; made on first use. It may do everything."""
-    person, _made = Person.objects.get_or_create(
+    at = clock.now()
+    person, made = Person.objects.get_or_create(
         email=OPERATOR_EMAIL,
-        defaults={"name": "Operator", "is_system": True, "password": "!", "added_at": clock.now()},
+        defaults={"name": "Operator", "is_system": True, "password": "!", "added_at": at},
     )
+    if made:
+        record(EventName.PERSON_ADDED, actor=person, about=person, at=at)
     return person
 
 
