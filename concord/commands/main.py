@@ -58,9 +58,9 @@ def read_words(words: Sequence[str]) -> tuple[ModuleType, argparse.Namespace]:
 def find_commands(asked: str = "") -> dict[str, ModuleType]:
     """The commands of this folder by name, or only the one asked for where it is there.
 
-    A file is a command if it has HELP, add_arguments and run; its name is NAME or the file's own.
+    A file or folder is a command if it has HELP, add_arguments and run; its name is NAME or the file's own.
     """
-    names = [info.name for info in pkgutil.iter_modules(concord.commands.__path__) if not info.ispkg]
+    names = [info.name for info in pkgutil.iter_modules(concord.commands.__path__)]
     names = sorted(name for name in names if name not in NOT_COMMANDS)
     if asked.replace("-", "_") in names:  # no need to import the others' libraries
         names = [asked.replace("-", "_")]

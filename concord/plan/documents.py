@@ -12,8 +12,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from concord.accounts.models import Organisation
-from concord.accounts.queries import Actor
+from concord.accounts.queries import Actor, organisations_by_key
 from concord.plan.matrix import matrix_of, support_sentences
 from concord.plan.models import (
     Action,
@@ -376,7 +375,7 @@ def _need(need: Need, order: Mapping[str, int]) -> Document:
 
 def _organisations(actions: Sequence[Mapping[str, Any]]) -> list[Document]:
     keys = {part["organisation"] for action in actions for part in action["participations"]} - {None}
-    rows = Organisation.objects.filter(key__in=keys).select_related("parent").order_by("name", "key")
+    rows = sorted(organisations_by_key(keys).values(), key=lambda row: (row.name, row.key))
     return [
         {
             "key": row.key,

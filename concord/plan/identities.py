@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from concord.accounts.models import Organisation
 from concord.accounts.queries import resolve_names
 from concord.kernel.errors import BadInput
 from concord.kernel.names import fold
 from concord.plan.models import Action, Framework, Need
 from concord.plan.rows import ActionRow, NeedRow, Source
+
+if TYPE_CHECKING:
+    from concord.accounts.models import Organisation
 
 
 @dataclass(frozen=True, slots=True)

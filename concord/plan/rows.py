@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from concord.accounts.models import Organisation
+if TYPE_CHECKING:
+    from concord.accounts.models import Organisation
+
 
 Value = Any
 """The JSON value of one field: text, or the whole list of a list field."""

@@ -16,7 +16,7 @@ from concord.kernel.errors import BadInput
 from concord.plan.rows import Value
 
 LINKED_MEASURES = 2
-"""How many measures a record may be linked to beside its main one (design: the demonstration's rule)."""
+"""How many measures a record may be linked to beside its main one."""
 
 PARTICIPATION_ROLES = ("donor", "implementer", "lead", "partner", "recipient", "authority")
 FUNDING_STATUSES = ("secured", "pipeline", "unfunded", "not reported")
@@ -26,7 +26,7 @@ NEED_KINDS = ("", "legislative", "institutional", "operational")
 ACTION_TEXTS = ("title", "summary", "description", "source_url", "notes")
 ACTION_CODES = ("pillars", "topics", "action_types", "beneficiaries", "related_ids")
 ACTION_FIELDS = (
-    *ACTION_TEXTS, "status", "start", "end", *ACTION_CODES, "participations", "funding", "events", "indicators"
+FUNDING_STATUSES = ("secured", "pipeline", "unfunded", "not reported")
 )  # fmt: skip
 NEED_TEXTS = ("statement", "pillar", "approach", "priority", "reference", "source_url", "notes")
 NEED_FIELDS = (*NEED_TEXTS, "kind", "stated_on", "topics", "beneficiaries")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
 
 from django.db.models import Q, QuerySet
 
-from concord.accounts.models import Organisation, Person
 from concord.accounts.queries import Actor, organisations_of, powers_of
 from concord.accounts.rules import Marking, Permission
 from concord.accounts.scope import Scope
@@ -15,6 +15,9 @@ from concord.plan.comparison import compare_actions, compare_needs
 from concord.plan.identities import match_actions, match_needs
 from concord.plan.models import Action, Framework, Merge, Need, Origin, Plan, Statement
 from concord.plan.rows import ActionRow, NeedRow, RowOutcome, Source
+
+if TYPE_CHECKING:
+    from concord.accounts.models import Organisation, Person
 
 FOR_ALL_MEMBERS = (Marking.CLEAR, Marking.GREEN)
 RESTRICTED = (Marking.AMBER, Marking.AMBER_STRICT)
@@ -33,9 +36,10 @@ def actions_visible_to(actor: Actor, framework: Framework) -> QuerySet[Action]:
     powers = powers_of(actor)
     if powers.everything:
         return live
-    if not powers.may_enter(framework.ref) or not isinstance(actor, Person):
+    if not powers.may_enter(framework.ref):
         return live.none()
-    seen = Q(marking__in=FOR_ALL_MEMBERS) | Q(marking=Marking.RED, readers__person=actor)
+    person = cast("Person", actor)  # nobody else has powers
+    seen = Q(marking__in=FOR_ALL_MEMBERS) | Q(marking=Marking.RED, readers__person=person)
     if powers.can(Permission.VIEW_RESTRICTED, within=Scope(framework.ref)):
         seen |= Q(marking__in=RESTRICTED)
     else:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from concord.accounts.models import Organisation, Person
+from typing import TYPE_CHECKING
+
 from concord.accounts.queries import can, require
 from concord.accounts.rules import Permission
 from concord.accounts.scope import Scope
 from concord.plan.models import Action, Framework, Need, Pillar, Plan
+
+if TYPE_CHECKING:
+    from concord.accounts.models import Organisation, Person
 
 
 def scope_of(place: Framework | Pillar | Plan | Action | Need) -> Scope:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
 
-from concord.accounts.models import Organisation, Person
 from concord.accounts.rules import Permission
 from concord.audit.events import EventName
 from concord.audit.services import record
@@ -26,6 +26,9 @@ from concord.plan.services.columns import (
     write_need_rows,
 )
 from concord.plan.services.placing import place_actions_by_rule, place_needs_by_rule
+
+if TYPE_CHECKING:
+    from concord.accounts.models import Organisation, Person
 
 
 @transaction.atomic

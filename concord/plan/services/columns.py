@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from concord.accounts.models import Organisation
-from concord.accounts.queries import read_donors, resolve_names
+from concord.accounts.queries import organisations_by_key, read_donors, resolve_names
 from concord.kernel.dates import ImpreciseDate
 from concord.plan.models import (
     Action,
@@ -29,6 +28,9 @@ from concord.plan.models import (
     Pillar,
 )
 from concord.plan.rows import Value
+
+if TYPE_CHECKING:
+    from concord.accounts.models import Organisation
 
 ACTION_COLUMNS = ("title", "summary", "description", "status", "source_url", "notes", "start", "end")
 NEED_COLUMNS = ("statement", "kind", "approach", "priority", "reference", "source_url", "notes", "stated_on")
@@ -205,7 +207,7 @@ class _Register:
             for key, text in _names_in(item):
                 keys.update([key] if key else [])
                 texts[item.file_name].update([text] if text else [])
-        self._by_key = {o.key: o for o in Organisation.objects.filter(key__in=keys)} if keys else {}
+        self._by_key = organisations_by_key(keys)
         self._by_text = {file: _resolve(names, file) for file, names in texts.items()}
 
     def organisation(self, key: str | None, as_written: str, file_name: str) -> Organisation | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 
-from concord.accounts.models import Person
 from concord.accounts.queries import require
 from concord.accounts.rules import Permission
 from concord.accounts.services import operator
@@ -19,6 +19,9 @@ from concord.plan.documents import document_of
 from concord.plan.models import Plan, PlanVersion
 from concord.plan.queries.scopes import scope_of
 from concord.plan.versions import commitment_of
+
+if TYPE_CHECKING:
+    from concord.accounts.models import Person
 
 SALT_BYTES = 32
 """256 random bits, so that nobody can guess restricted contents from the commitment."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from concord.accounts.models import Person
 from concord.accounts.queries import require
 from concord.accounts.rules import Permission
 from concord.audit.events import EventName
@@ -15,6 +15,9 @@ from concord.audit.services import record
 from concord.kernel.errors import BadInput, IllegalMove, NotFound
 from concord.plan.models import Action, ActionLink, Need, NeedBeneficiary, NeedLink
 from concord.plan.queries.scopes import require_on, scope_of
+
+if TYPE_CHECKING:
+    from concord.accounts.models import Person
 
 
 @transaction.atomic

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 
-from concord.accounts.models import Person
 from concord.accounts.rules import Permission
 from concord.audit.events import EventName
 from concord.audit.services import record
@@ -18,6 +18,9 @@ from concord.plan.queries.scopes import require_on
 from concord.plan.rules import ACTION_FIELDS, decode, period_of
 from concord.plan.services.columns import Chosen, set_action_columns, write_action_rows
 from concord.plan.services.placing import place_actions_by_rule
+
+if TYPE_CHECKING:
+    from concord.accounts.models import Person
 
 
 @transaction.atomic

@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from concord.accounts.models import Person
 from concord.accounts.queries import require
 from concord.accounts.rules import Permission
 from concord.audit.events import EventName
@@ -19,6 +18,9 @@ from concord.kernel.errors import BadInput, StaleWrite
 from concord.plan.models import Action, Framework, Measure, Need, NeedPlacement, Placement, Plan
 from concord.plan.queries.scopes import scope_of
 from concord.plan.rules import MeasureTopics, need_counts_in, period_of, propose_measures, stands_in
+
+if TYPE_CHECKING:
+    from concord.accounts.models import Person
 
 
 @transaction.atomic

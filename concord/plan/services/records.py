@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from concord.accounts.models import Organisation, Person
 from concord.accounts.queries import can, require
 from concord.accounts.rules import Permission
 from concord.audit.events import EventName
@@ -30,6 +30,9 @@ from concord.plan.services.columns import (
     write_need_rows,
 )
 from concord.plan.services.placing import place_actions_by_rule, place_needs_by_rule
+
+if TYPE_CHECKING:
+    from concord.accounts.models import Organisation, Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
 
-from concord.accounts.models import Organisation, Person
 from concord.accounts.queries import require
 from concord.accounts.rules import Permission
 from concord.accounts.scope import Scope
@@ -29,6 +29,9 @@ from concord.plan.models import (
     Template,
 )
 from concord.plan.queries.scopes import scope_of
+
+if TYPE_CHECKING:
+    from concord.accounts.models import Organisation, Person
 
 
 @dataclass(frozen=True, slots=True)
