@@ -26,8 +26,16 @@ NEED_KINDS = ("", "legislative", "institutional", "operational")
 ACTION_TEXTS = ("title", "summary", "description", "source_url", "notes")
 ACTION_CODES = ("pillars", "topics", "action_types", "beneficiaries", "related_ids")
 ACTION_FIELDS = (
-FUNDING_STATUSES = ("secured", "pipeline", "unfunded", "not reported")
-)  # fmt: skip
+    *ACTION_TEXTS,
+    "status",
+    "start",
+    "end",
+    *ACTION_CODES,
+    "participations",
+    "funding",
+    "events",
+    "indicators",
+)
 NEED_TEXTS = ("statement", "pillar", "approach", "priority", "reference", "source_url", "notes")
 NEED_FIELDS = (*NEED_TEXTS, "kind", "stated_on", "topics", "beneficiaries")
 
