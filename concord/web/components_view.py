@@ -10,8 +10,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from concord.web.components_sample import SAMPLE_NOTICE, states_of
-from concord.web.specimens import SPECIMENS
+from concord.web.samples import SPECIMENS, states_of
+from concord.web.samples.document import SAMPLE_NOTICE
 
 COMPONENTS = Path(__file__).parent / "components"
 COMMENT = re.compile(r"{% comment %}\n(.*?){% endcomment %}", re.DOTALL)

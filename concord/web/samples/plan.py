@@ -1,27 +1,8 @@
-"""The six pages that decide, set with sample contents; and the states of the components they are made of."""
+"""The plan page and the action page, and the states of the components they are made of."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
-from concord.kernel.codelists import KOSOVO_FOOTNOTE
-from concord.web.components_sample import AXIS, NAMING, Values, action, sample_document
-
-
-@dataclass(frozen=True, slots=True)
-class Specimen:
-    """A page of the component page: its title, template and contents."""
-
-    title: str
-    template: str
-    context: Callable[[], Values]
-
-
-def states() -> dict[str, list[tuple[str, Values]]]:
-    """The states of the larger components."""
-    return {
-        **_plan_states(),
-    }
+from concord.kernel.codelists import KOSOVO_FOOTNOTE, name_of_action_type, name_of_topic
+from concord.web.samples.document import AXIS, NAMING, Values, action, sample_document
+from concord.web.timebar import in_words, period_in_words
 
 
 def plan_page() -> Values:
@@ -62,6 +43,48 @@ def plan_page() -> Values:
         "downloads": DOWNLOADS,
         "nav_items": NAV_PUBLIC,
     }
+
+
+def action_page() -> Values:
+    """One action: its facts with their sources, what it answers and works with, its history."""
+    one = action("WB-271")
+    return {
+        "action": one,
+        "framework_name": sample_document()["framework"]["name"],
+        "kosovo_footnote": KOSOVO_FOOTNOTE,
+        "naming": NAMING,
+        "axis": AXIS,
+        "nav_items": NAV_PUBLIC,
+        "trail": [
+            {"text": "Plans", "href": "#"},
+            {"text": "WBCSCi 2018–2020", "href": "#"},
+            {"text": "Action against trafficking in firearms", "href": "#"},
+            {"text": "SIRAS"},
+        ],
+        "facts": _facts(one),
+        "funding": FUNDING,
+        "related": RELATED,
+        "history": HISTORY,
+        "downloads": DOWNLOADS[2:],
+        "citation": CITATION,
+    }
+
+
+def _facts(one: Values) -> list[Values]:
+    source = {"source": "the project’s page at selec.org", "source_href": one["source_url"], "stated_on": "23 Nov 2026"}
+    places = [line["name"] for line in NAMING if line["code"] in one["beneficiaries"]]
+    return [
+        {"label": "For whom", "values": places, **source},
+        {"label": "Who pays", "values": one["donors"], **source},
+        {"label": "Who does", "values": one["implementers"], **source},
+        {"label": "When", "value": period_in_words(one["start"], one["end"]), **source},
+        {"label": "How it stands", "value": one["status"], "note": "as the page says", **source},
+        {"label": "What kind of work", "values": [name_of_action_type(code) for code in one["action_types"]], "note": "our reading"},
+        {"label": "Topics", "values": [name_of_topic(code) for code in one["topics"]], "note": "our reading"},
+        {"label": "Contract number", "value": ""},
+        {"label": "Reported by", "value": one["reporting_organisation"], "note": "entered on its behalf by the secretariat, not yet confirmed"},
+        {"label": "Last confirmed", "value": ""},
+    ]
 
 
 def _measure_codes(document: Values) -> list[str]:
@@ -127,6 +150,51 @@ DOWNLOADS: list[Values] = [
     {"text": "All actions as a workbook", "href": "#", "format": "XLSX"},
     {"text": "The published text for machines", "href": "#", "format": "JSON", "note": "These are the bytes that the hash below is of."},
 ]
+FUNDING: Values = {
+    "columns": [
+        {"key": "donor", "label": "Donor"},
+        {"key": "amount", "label": "Amount", "number": True},
+        {"key": "status", "label": "Status"},
+        {"key": "instrument", "label": "Instrument"},
+    ],
+    "rows": [
+        {
+            "cells": [
+                {"column": "donor", "text": "European Union"},
+                {"column": "amount", "text": "EUR 562,072", "number": True},
+                {"column": "status", "text": "secured", "note": "inferred from “completed”"},
+                {"column": "instrument", "text": "Internal Security Fund Police 2014–2020"},
+            ]
+        }
+    ],
+}
+RELATED: list[Values] = [
+    {
+        "label": "Answers these needs",
+        "values": [
+            {
+                "text": "Authorities need greater strategic and operational capacity for firearms investigations, with focal points able to analyse and to share information in the region and with the EU.",
+                "href": "#",
+                "note": "directly",
+            }
+        ],
+    },
+    {"label": "Continues", "value": "", "note": "an earlier action"},
+    {
+        "label": "Works with",
+        "values": [{"text": "Criminal Justice Response Against Arms Trafficking", "href": "#", "note": "joined"}],
+    },
+    {"label": "Also stands in", "values": [{"text": "WBCSCi integrative plan of action 2021–2023", "href": "#", "note": "draft"}]},
+]
+HISTORY: list[Values] = [
+    {"when": "23 November 2026", "text": "Published in version 1", "href": "#"},
+    {"when": "23 November 2026", "text": "Period changed from “Dec 2016 to Jan 2020”", "by": "both statements are kept"},
+    {"when": "23 November 2026", "text": "Read from western-balkans-actions.csv, row 271", "href": "#"},
+]
+CITATION: Values = {
+    "text": "“SIRAS - Strengthening the fight against firearms trafficking in Southeastern Europe”, in: WBCSCi integrative plan of action 2018–2020, version 1.",
+    "href": "https://concord.example/plans/wbcsci-2018-2020/v1/actions/YMZ807WR/",
+}
 NAV_PUBLIC: list[Values] = [
     {"text": "Plans", "href": "#", "current": True},
     {"text": "Beneficiaries", "href": "#"},
@@ -134,7 +202,8 @@ NAV_PUBLIC: list[Values] = [
 ]
 
 
-def _plan_states() -> dict[str, list[tuple[str, Values]]]:
+def states() -> dict[str, list[tuple[str, Values]]]:
+    """The states of the components of the two public pages."""
     rows = _rows("P1.3", {"WB-211": "new"})
     structure = plan_page()["structure"]
     return {
@@ -174,6 +243,12 @@ def _plan_states() -> dict[str, list[tuple[str, Values]]]:
             ("a measure", {"actions": _unkeyed(rows), "naming": NAMING, "axis": AXIS, "label": "Actions of a measure"}),
             ("empty", {"actions": [], "naming": NAMING, "axis": AXIS}),
         ],
+        "facts": [("known, not reported, with sources", {"facts": _facts(action("WB-271"))})],
+        "provenance": [
+            ("a page", {"label": "Period", "source": "seesac.org", "href": "https://www.seesac.org/", "stated_on": "23 Nov 2026"}),
+            ("a row", {"label": "Title", "source": "western-balkans-actions.csv", "row": 271, "stated_on": in_words("2026-11-23")}),
+        ],
+        "history": [("latest first", {"events": HISTORY})],
         "downloads": [("", {"items": DOWNLOADS})],
         "cite": [
             (
@@ -193,8 +268,3 @@ def _renamed(filters: Values) -> Values:
 
 def _unkeyed(rows: list[Values]) -> list[Values]:
     return [{**row, "action": {**row["action"], "key": f"sample-{row['action']['key']}"}} for row in rows]
-
-
-SPECIMENS: dict[str, Specimen] = {
-    "plan": Specimen("The plan", "specimens/plan.html", plan_page),
-}

@@ -1,41 +1,10 @@
-"""What the component page shows: for each component its states, with sample values.
-
-Titles, organisations and periods are those of the public pages in our own compilation; states, findings
-and decisions are invented to show the components, and the page says so.
-"""
-
-import json
-from functools import cache
-from pathlib import Path
-from typing import Any
+"""The states of the small components and of form fields."""
 
 from django import forms
 from django.core.paginator import Paginator
 
-from concord.kernel.codelists import KOSOVO_FOOTNOTE, NAMING_TABLE
-from concord.web.timebar import axis_of
-
-SAMPLE_NOTICE = "Sample page: states, findings and decisions shown here are invented to show how pages are set."
-Values = dict[str, Any]
-
-NAMING: list[Values] = [
-    {"code": line.code, "name": line.name, "short": line.short, "order": line.order} for line in NAMING_TABLE
-]
-AXIS = axis_of(2018, 2020)
-
-
-@cache
-def sample_document() -> Values:
-    """A small plan in the format of an edition (docs/formats/edition.md)."""
-    text = Path(__file__).with_name("components_sample.json").read_text(encoding="utf-8")
-    document: Values = json.loads(text)
-    return document
-
-
-def action(own_id: str) -> Values:
-    """The sample action that came with this id."""
-    found: Values = next(one for one in sample_document()["actions"] if one["own_id"] == own_id)
-    return found
+from concord.kernel.codelists import KOSOVO_FOOTNOTE
+from concord.web.samples.document import AXIS, NAMING, Values
 
 
 class SampleForm(forms.Form):
@@ -62,11 +31,9 @@ def _wrong_form() -> SampleForm:
     return SampleForm({"title": "", "start": "31.02.2019", "kind": "one"}, auto_id="wrong_%s")
 
 
-def states_of(name: str) -> list[tuple[str, Values]]:
-    """The states of a component: a label and the values it is given. Empty for an unknown component."""
-    from concord.web import specimens
-
-    return {**_small_states(), **_form_states(), **specimens.states()}.get(name, [])
+def states() -> dict[str, list[tuple[str, Values]]]:
+    """The states of each small component: a label and the values it is given."""
+    return {**_small_states(), **_form_states()}
 
 
 def _small_states() -> dict[str, list[tuple[str, Values]]]:
