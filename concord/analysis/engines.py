@@ -1,0 +1,82 @@
+"""The one door to the engine: a snapshot in, pairs and support in plain rows out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from typing import Any
+
+from concord.analysis.tables import Snapshot
+from concord.engine import find_relations, measure_coverage
+from concord.engine.backends.duckdb import DuckDB
+
+Term = dict[str, Any]
+"""One term of evidence: {"name", "value", "weight"}; the first is the base, and all weights, in points of
+probability, add up to the score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two actions that may be related; key_a comes before key_b, score is a probability."""
+
+    key_a: str
+    key_b: str
+    kind: str
+    score: float
+    evidence: str
+    terms: list[Term]
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """An action that may answer a need; score is a probability."""
+
+    need_key: str
+    action_key: str
+    score: float
+    evidence: str
+    terms: list[Term]
+
+
+def relate(snapshot: Snapshot, *, on: date, names: Mapping[str, str]) -> list[Pair]:
+    """The pairs that concern the snapshot's subjects, best first, as the engine found them.
+
+    on: up to this day ongoing work without an end runs at least. names: what people read for a code.
+    """
+    if len(snapshot.actions) < 2:
+        return []
+    found = find_relations(snapshot.actions_table, backend=DuckDB(), today=on, place_names=names)
+    return [_pair(row) for row in found.to_pylist() if not snapshot.subjects.isdisjoint(_keys(row))]
+
+
+def cover(snapshot: Snapshot, *, on: date, names: Mapping[str, str]) -> list[Support]:
+    """Which of the snapshot's actions may answer which of its needs, best first for each need."""
+    if not snapshot.actions or not snapshot.needs:
+        return []
+    found = measure_coverage(
+        snapshot.actions_table, snapshot.needs_table, backend=DuckDB(), today=on, place_names=names
+    )
+    return [
+        Support(row["need_id"], row["action_id"], row["score"], row["evidence"], row["terms"])
+        for row in found.to_pylist()
+    ]
+
+
+def release() -> str:
+    """The release of the engine that is installed; it is Concord's own."""
+    return version("concord")
+
+
+def parameters() -> dict[str, Any]:
+    """What besides the release decides what the engine finds."""
+    return {"backend": DuckDB.name, "duckdb": version("duckdb")}
+
+
+def _keys(row: dict[str, Any]) -> tuple[str, str]:
+    return row["id_a"], row["id_b"]
+
+
+def _pair(row: dict[str, Any]) -> Pair:
+    return Pair(*_keys(row), row["kind"], row["score"], row["evidence"], row["terms"])

@@ -1,0 +1,246 @@
+"""Two actions side by side, and in plain words why they may belong together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from concord.analysis.models import Finding
+from concord.analysis.queries.findings import open_assessment_of, state_of_finding
+from concord.analysis.rules import ACTION_FIELDS, Band, State, changed_fields
+from concord.analysis.tables import Facts, facts_of_pair, place_names
+from concord.engine.texts import words
+from concord.kernel.codelists import name_of_action_type, name_of_topic
+from concord.kernel.money import format_amount
+from concord.kernel.names import fold
+
+if TYPE_CHECKING:
+    from concord.plan.models import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of text; `matched` says that the other action has the same words."""
+
+    text: str
+    matched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One fact of both actions as people read it. Empty means not reported; lists are one text.
+
+    agrees: both state the same. differs: both state something, and not the same.
+    """
+
+    field: str
+    label: str
+    a: str
+    b: str
+    agrees: bool
+    differs: bool
+    a_segments: tuple[Segment, ...] = ()
+    b_segments: tuple[Segment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two actions side by side: every fact in a fixed order, titles and summaries with what matches."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def differing(self) -> tuple[Line, ...]:
+        """The facts on which the two contradict each other."""
+        return tuple(line for line in self.lines if line.differs)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term of the evidence; weight is in points of probability, and all together make the score."""
+
+    name: str
+    value: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a pair is asked about: a question, the evidence, how sure, and the terms behind the number.
+
+    changed says what is new since the pair was answered ("" unless it is asked again).
+    """
+
+    question: str
+    evidence: str
+    certainty: str
+    score: float
+    terms: tuple[Term, ...]
+    changed: str
+
+
+def explain(finding: Finding) -> Explanation:
+    """In plain words why analysis asks about a pair. The sum of the terms' weights is the score."""
+    return Explanation(
+        question=question_of(finding),
+        evidence=finding.evidence,
+        certainty=str(Band(finding.band).label),
+        score=finding.score,
+        terms=tuple(Term(term["name"], term["value"], term["weight"]) for term in finding.terms),
+        changed=what_changed(finding),
+    )
+
+
+def question_of(finding: Finding) -> str:
+    """The finding as a question to both sides, worded by its kind and by who reported the two."""
+    kind = Finding.Kind(finding.kind)
+    if kind is Finding.Kind.DUPLICATE:
+        return _duplicate_question(finding.action_a, finding.action_b)
+    return {
+        Finding.Kind.CONTINUATION: _("Does one of these continue the other?"),
+        Finding.Kind.OVERLAP: _("Should these two be coordinated, because they do the same kind of work?"),
+        Finding.Kind.SYNERGY: _("Could these two gain from being joined, or from following each other?"),
+    }[kind]
+
+
+def what_changed(finding: Finding) -> str:
+    """What changed since an answered pair was answered: "title of “…” changed since you answered"."""
+    if state_of_finding(finding) is not State.ASKED_AGAIN:
+        return ""
+    answered = open_assessment_of(finding)
+    changed = changed_fields(answered.fingerprint, finding.fingerprint) if answered else {}
+    titles = {"a": finding.action_a.title, "b": finding.action_b.title}
+    parts = [
+        _("%(fields)s of “%(title)s”")
+        % {"fields": ", ".join(ACTION_FIELDS.get(name, name) for name in names), "title": titles[side]}
+        for side, names in sorted(changed.items())
+    ]
+    if not parts:
+        return _("Analysis reads more of the two actions than when this was answered.")
+    return _("Changed since it was answered: %(what)s.") % {"what": "; ".join(parts)}
+
+
+def compare(finding: Finding) -> Comparison:
+    """All facts of the two actions side by side, as the plan says them now.
+
+    Lists agree if they name the same things in whatever order, names as people write them (case
+    and accents aside). A fact that only one of the two reports neither agrees nor differs.
+    """
+    a, b = facts_of_pair(finding.action_a, finding.action_b)
+    names = place_names(finding.framework)
+    lines = [_text_line(field, label, a, b) for field, label in _TEXTS.items()]
+    lines += [_fact_line(field, label, show, a, b) for field, label, show in _facts_shown(names)]
+    return Comparison(tuple(lines))
+
+
+_TEXTS: Final = {"title": gettext_lazy("Title"), "summary": gettext_lazy("Summary")}
+
+
+def _facts_shown(names: Mapping[str, str]) -> list[tuple[str, Any, Callable[[Any], str]]]:
+    return [
+        ("reported_by", _("Reported by"), str),
+        ("donors", _("Who pays"), _joined),
+        ("implementers", _("Who does it"), _joined),
+        ("beneficiaries", _("For whom"), lambda codes: _joined(names.get(code, code) for code in codes)),
+        ("start", _("Start"), str),
+        ("end", _("End"), str),
+        ("status", _("Status"), str),
+        ("money", _("Money"), _money),
+        ("topics", _("Topics"), lambda codes: _joined(map(name_of_topic, codes))),
+        ("action_types", _("Means"), lambda codes: _joined(map(name_of_action_type, codes))),
+    ]
+
+
+def _fact_line(field: str, label: str, show: Callable[[Any], str], a: Facts, b: Facts) -> Line:
+    left, right = (_value(facts, field) for facts in (a, b))
+    same = _comparable(left) == _comparable(right)
+    both = bool(left) and bool(right)
+    return Line(field, str(label), show(left), show(right), agrees=both and same, differs=both and not same)
+
+
+def _text_line(field: str, label: Any, a: Facts, b: Facts) -> Line:
+    left, right = a.row[field], b.row[field]
+    same = fold(left) == fold(right)
+    both = bool(left) and bool(right)
+    shared = _stems_of(a) & _stems_of(b)
+    return Line(
+        field,
+        str(label),
+        left,
+        right,
+        agrees=both and same,
+        differs=both and not same,
+        a_segments=segments(left, shared),
+        b_segments=segments(right, shared),
+    )
+
+
+def segments(text: str, shared: frozenset[str]) -> tuple[Segment, ...]:
+    """The text in stretches, words whose stem is shared as matched ones; joined they are the text.
+
+    Matched words with only a space between them make one stretch.
+    """
+    pieces = re.findall(r"\w+|\W+", text)
+    matched = [any(stem in shared for stem in words(piece)) for piece in pieces]
+    for place in range(1, len(pieces) - 1):
+        if pieces[place].isspace():
+            matched[place] = matched[place - 1] and matched[place + 1]
+    stretches = groupby(zip(matched, pieces, strict=True), key=lambda item: item[0])
+    return tuple(Segment("".join(piece for __, piece in run), flag) for flag, run in stretches)
+
+
+def _stems_of(facts: Facts) -> frozenset[str]:
+    return frozenset(words(f"{facts.row['title']} {facts.row['summary']}"))
+
+
+def _value(facts: Facts, field: str) -> Any:
+    return facts.money if field == "money" else facts.row[field]
+
+
+def _comparable(value: Any) -> Any:
+    if isinstance(value, str):
+        return fold(value)
+    return sorted(fold(item) for item in value) if isinstance(value, list) else value
+
+
+def _joined(items: Iterable[str]) -> str:
+    return "; ".join(items)
+
+
+def _money(money: Mapping[str, Decimal]) -> str:
+    return _joined(format_amount(amount, currency) for currency, amount in sorted(money.items()))
+
+
+def _duplicate_question(a: Action, b: Action) -> str:
+    """Who reported the two decides the wording; it accuses nobody of having reported twice."""
+    if _reporter(a) is not None and _reporter(a) == _reporter(b):
+        return _("Could these be the same action, entered twice?")
+    sides = [_pays_and_does(a, b), _pays_and_does(b, a)]
+    if any(sides):
+        return _("Could these be the same action, reported by the donor and by the implementer?")
+    return _("Could these be the same action, reported by two organisations?")
+
+
+def _pays_and_does(donor_side: Action, other: Action) -> bool:
+    """Whether the reporter of one pays for it, and the reporter of the other does it."""
+    return _takes_part(donor_side, other, "donor") and _takes_part(other, donor_side, "implementer", "lead")
+
+
+def _takes_part(reported: Action, other: Action, *roles: str) -> bool:
+    reporter = _reporter(reported)
+    parts = [*reported.participations.all(), *other.participations.all()]
+    return reporter is not None and any(
+        part.organisation_id == reporter and part.role in roles for part in parts
+    )
+
+
+def _reporter(action: Action) -> int | None:
+    """Whose action it is; None where the reporter's name is still a question, whoever entered it."""
+    return None if action.reported_by_as_written else action.reporting_organisation_id
