@@ -66,6 +66,8 @@ def undo_merge(merge: Merge, *, by: Person, at: datetime) -> Merge:
     Raises:
         NotPermitted; IllegalMove: undone already, or a later merge builds on it; StaleWrite.
     """
+    # What counts is that the merge still holds; its records may have been amended since it was made.
+    merge = Merge.objects.select_related("target", "merged").get(pk=merge.pk)
     target, merged = merge.target, merge.merged
     for action in (target, merged):
         require_on(by, Permission.MERGE_ACTIONS, action, organisation=action.reporting_organisation)
