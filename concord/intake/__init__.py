@@ -1,0 +1,1 @@
+"""What partners hand in: reading files, checking them, showing what they would change, applying them."""

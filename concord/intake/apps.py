@@ -1,0 +1,10 @@
+"""The intake room as a Django app."""
+
+from django.apps import AppConfig
+
+
+class IntakeConfig(AppConfig):
+    """Calls, inputs, formats, checks and preview."""
+
+    name = "concord.intake"
+    label = "intake"

@@ -1,0 +1,295 @@
+"""Checks of all rows of a file together: each row's values, ids that repeat, names nobody knows. Pure.
+
+All problems are found at once, so that a file needs mending once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from concord.intake.context import Context
+from concord.intake.formats.parts import Row
+from concord.intake.mapping import Column, MappedSheet
+from concord.intake.problems import Problem, Severity
+from concord.intake.values import SHOWN_CHARACTERS, RowReader, action_fields, need_fields
+from concord.intake.vocabulary import REQUIRED, Holds
+from concord.kernel.keys import is_key
+from concord.kernel.names import fold
+
+# What a spreadsheet would run. A dash or plus is text in most cells ("- training"), so it needs more.
+_FORMULA = re.compile(r"[=@]\S|[+\-][^\s\d].*[|!(]|[\t\r]?=", re.DOTALL)
+
+
+@dataclass(slots=True)
+class CheckedRow:
+    """A row as it was read: identity, field values and what is to say about it."""
+
+    sheet: str
+    number: int
+    holds: Holds
+    cells: tuple[str, ...]
+    fields: dict[str, Any] = field(default_factory=dict)
+    own_id: str = ""
+    key: str = ""
+    iati_identifier: str = ""
+    reported_by: str = ""
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def has_error(self) -> bool:
+        """Whether the row cannot be stored."""
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
+
+
+def check_rows(sheets: Sequence[MappedSheet], context: Context) -> list[CheckedRow]:
+    """Every row of every sheet, in the file's order, with its values and problems.
+
+    Rows of a sheet without the required heading have no values and an error each that is told once,
+    for the sheet (mapping); they come with the rule "missing-heading" and nothing else.
+    """
+    rows = [_checked(sheet, row, context) for sheet in sheets for row in sheet.rows]
+    _refuse_repeated(rows, context)
+    _ask_about_names(sheets, rows, context)
+    return rows
+
+
+def names_asked(sheets: Iterable[MappedSheet]) -> tuple[list[str], list[str]]:
+    """The donor strings, and the other names (implementers, reporters), that the rows hold."""
+    donors: dict[str, None] = {}
+    others: dict[str, None] = {}
+    for sheet in sheets:
+        if sheet.holds != "actions":
+            continue
+        for row in sheet.rows:
+            reader = RowReader(sheet, row, _NOTHING_KNOWN)
+            donors.update(dict.fromkeys(reader.parts("donors")))
+            others.update(dict.fromkeys(reader.parts("implementers")))
+            if reporter := reporter_in(sheet, row):
+                others[reporter] = None
+    return list(donors), list(others)
+
+
+def reporter_in(sheet: MappedSheet, row: Row) -> str:
+    """The reporter's name as the row writes it: in the column named for it, else in its own column."""
+    column = sheet.org_column or sheet.column_of("reported_by")
+    return row.cell(column.index) if column else ""
+
+
+_NOTHING_KNOWN = Context()
+
+
+def _checked(sheet: MappedSheet, row: Row, context: Context) -> CheckedRow:
+    checked = CheckedRow(sheet.name, row.number, sheet.holds, row.cells)
+    if sheet.column_of(REQUIRED[sheet.holds]) is None:
+        return checked
+    reader = RowReader(sheet, row, context)
+    checked.own_id = reader.text("id")
+    checked.key = _key(reader)
+    checked.iati_identifier = reader.text("iati_identifier") if sheet.holds == "actions" else ""
+    checked.fields = (
+        action_fields(reader, context) if sheet.holds == "actions" else need_fields(reader, context)
+    )
+    _require_filled(reader, sheet, checked)
+    if sheet.holds == "actions":
+        _read_reporter(reader, sheet, row, checked, context)
+    checked.problems = [*reader.problems, *_formulas(sheet, row)]
+    return checked
+
+
+def _require_filled(reader: RowReader, sheet: MappedSheet, checked: CheckedRow) -> None:
+    required = REQUIRED[sheet.holds]
+    if not checked.fields[required]:
+        thing = "action" if sheet.holds == "actions" else "need"
+        reader.error(
+            required,
+            f"no-{required}",
+            f"The row has no {required}, so it cannot be stored as an {thing}."
+            if thing == "action"
+            else f"The row has no {required}, so it cannot be stored as a {thing}.",
+            f"Write the {required}, or delete the row if it is not one.",
+        )
+
+
+def _key(reader: RowReader) -> str:
+    text = reader.text("key").strip().upper()
+    if text and not is_key(text):
+        reader.error(
+            "key",
+            "no-key",
+            f"“{text[:40]}” is no key: Concord's own keys have 8 letters and digits.",
+            "Leave the cell empty for a new action; do not make keys up.",
+        )
+        return ""
+    return text
+
+
+def _read_reporter(
+    reader: RowReader, sheet: MappedSheet, row: Row, checked: CheckedRow, context: Context
+) -> None:
+    written = reporter_in(sheet, row)
+    if not context.reporter:
+        checked.reported_by = written[:300]
+        return
+    other = context.organisations.get(written, "")
+    if other and other != context.reporter:
+        column = sheet.org_column or sheet.column_of("reported_by")
+        reader.warning(
+            column.field if column else "reported_by",
+            "another-reporter",
+            f"The row names {written[:SHOWN_CHARACTERS]} as its reporter, but the file is handed in for"
+            f" {context.reporter_name}.",
+            "Remove the row, or hand the file in as a master list with this column.",
+            value=written,
+        )
+
+
+def _formulas(sheet: MappedSheet, row: Row) -> Iterator[Problem]:
+    for column in sheet.columns:
+        text = row.cell(column.index)
+        if text and _FORMULA.match(text):
+            yield Problem(
+                Severity.WARNING,
+                "formula-like-text",
+                "The text looks like a formula. It is kept as plain text and never run.",
+                "Nothing needs doing if the text is meant as it stands; otherwise type it again.",
+                sheet.name,
+                row.number,
+                column.shown,
+                text[:SHOWN_CHARACTERS],
+                text[:SHOWN_CHARACTERS],
+            )
+
+
+# --- the same thing twice ------------------------------------------------------------------------
+
+
+def _refuse_repeated(rows: Sequence[CheckedRow], context: Context) -> None:
+    """Two rows about one record cannot both be right: both are named, none is applied."""
+    usable = [row for row in rows if row.fields]
+    for column, rule, what, identity in (
+        ("key", "repeated-key", "key", lambda row: row.key),
+        ("iati_identifier", "repeated-iati-identifier", "IATI identifier", lambda row: row.iati_identifier),
+        ("id", "repeated-id", "id", lambda row: row.own_id and (_whose(row, context), row.own_id)),
+        ("title", "repeated-title", "title and start", lambda row: _title_identity(row, context)),
+    ):
+        groups: dict[Any, list[CheckedRow]] = defaultdict(list)
+        for row in usable:
+            if said := identity(row):
+                groups[row.holds, said].append(row)
+        for same in groups.values():
+            if len(same) > 1 and (rule != "repeated-title" or not all(row.own_id for row in same)):
+                _name_all(same, column, rule, what)
+
+
+def _whose(row: CheckedRow, context: Context) -> str:
+    """Whose id it is: needs share one list of ids; an unknown reporter is told by the name as written."""
+    if row.holds == "needs":
+        return ""
+    if context.reporter:
+        return context.reporter
+    if not row.reported_by:
+        return context.fallback_reporter
+    return context.organisations.get(row.reported_by) or f"?{row.reported_by}"
+
+
+def _title_identity(row: CheckedRow, context: Context) -> tuple[str, str, str] | None:
+    """What an action without an id of its own is recognised by (design, "Identity")."""
+    if row.holds == "needs" or row.key or row.iati_identifier or not row.fields.get("title"):
+        return None
+    return _whose(row, context), fold(row.fields["title"]), row.fields.get("start", "")
+
+
+def _name_all(rows: Sequence[CheckedRow], column: str, rule: str, what: str) -> None:
+    places = [f"{row.number}" + (f" of sheet “{row.sheet}”" if row.sheet else "") for row in rows]
+    for row in rows:
+        value = {
+            "key": row.key,
+            "iati_identifier": row.iati_identifier,
+            "id": row.own_id,
+            "title": row.fields.get("title", ""),
+        }
+        row.problems.append(
+            Problem(
+                Severity.ERROR,
+                rule,
+                f"Rows {_and(places)} have the same {what} for one reporting organisation."
+                if row.holds == "actions"
+                else f"Rows {_and(places)} have the same {what}.",
+                "Keep one row, or give each its own id. None of them is applied until then.",
+                row.sheet,
+                row.number,
+                column,
+                value[column][:SHOWN_CHARACTERS],
+            )
+        )
+
+
+def _and(words: Sequence[str]) -> str:
+    shown = list(words[:10]) + ([f"{len(words) - 10} more"] if len(words) > 10 else [])
+    return ", ".join(shown[:-1]) + " and " + shown[-1]
+
+
+# --- names that the register does not have ---------------------------------------------------------
+
+
+def _ask_about_names(sheets: Sequence[MappedSheet], rows: Sequence[CheckedRow], context: Context) -> None:
+    """One question for each unknown name, at the first row that writes it."""
+    row_at = {(row.sheet, row.number): row for row in rows}
+    met: dict[str, list[tuple[MappedSheet, Row, Column]]] = defaultdict(list)
+    for sheet in sheets:
+        if sheet.holds != "actions" or sheet.column_of(REQUIRED[sheet.holds]) is None:
+            continue
+        for row in sheet.rows:
+            for column, name in _unknown_names(sheet, row, context):
+                met[name].append((sheet, row, column))
+    for name, places in met.items():
+        sheet, row, column = places[0]
+        numbers = {(place.name, at.number) for place, at, _ in places}
+        row_at[sheet.name, row.number].problems.append(
+            _unknown_name(name, sheet, row, column, len(numbers), context)
+        )
+
+
+def _unknown_names(sheet: MappedSheet, row: Row, context: Context) -> Iterator[tuple[Column, str]]:
+    reader = RowReader(sheet, row, context)
+    if (donors := sheet.column_of("donors")) is not None:
+        yield from (
+            (donors, name) for name in reader.parts("donors") if not context.donors.get(name, ("", ""))[0]
+        )
+    if (implementers := sheet.column_of("implementers")) is not None:
+        yield from (
+            (implementers, name)
+            for name in reader.parts("implementers")
+            if not context.organisations.get(name)
+        )
+    reporter = reporter_in(sheet, row)
+    column = sheet.org_column or sheet.column_of("reported_by")
+    if column and reporter and not context.reporter and not context.organisations.get(reporter):
+        yield column, reporter
+
+
+def _unknown_name(
+    name: str, sheet: MappedSheet, row: Row, column: Column, rows: int, context: Context
+) -> Problem:
+    near = list(context.near.get(name, ()))
+    also = f" {rows} rows write it." if rows > 1 else ""
+    remedy = (
+        "Did you mean " + " or ".join(f"“{other}”" for other in near[:3]) + "? Otherwise leave it:"
+        if near
+        else "Leave it:"
+    )
+    return Problem(
+        Severity.QUESTION,
+        "unknown-organisation",
+        f"“{name[:SHOWN_CHARACTERS]}” is not yet identified; it is kept as written.{also}",
+        remedy + " the secretariat adds it to the register, or as another name of a body that is there.",
+        sheet.name,
+        row.number,
+        column.shown,
+        name[:SHOWN_CHARACTERS],
+        "kept as written",
+    )

@@ -1,0 +1,57 @@
+"""What checks need to know of the register and the plan, looked up beforehand. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from concord.intake.vocabulary import other_place_names
+from concord.kernel.codelists import PLACES
+from concord.kernel.names import fold
+
+_folded = lru_cache(maxsize=4096)(fold)  # the same few words stand in every row
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where rows are going and which names are known.
+
+    served: codes of the beneficiaries, in the framework's order, to the name people read.
+    short_forms: folded name or short form -> code, from the framework's naming table.
+    pillars: acronyms of the framework. years: first and last year of the plan, None for a framework.
+    donors: donor strings as written -> (key of the organisation or "", instrument).
+    organisations: other strings as written -> key, "" where the register has none.
+    near: strings that the register does not have -> names most like them.
+    reporter: the key of the one organisation that the file is handed in for, "" with a column.
+    fallback_reporter: the key of the body that reports rows without a name of their own.
+    """
+
+    served: Mapping[str, str] = field(default_factory=dict)
+    short_forms: Mapping[str, str] = field(default_factory=dict)
+    pillars: Sequence[str] = ()
+    years: tuple[int, int] | None = None
+    donors: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    organisations: Mapping[str, str] = field(default_factory=dict)
+    near: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    reporter: str = ""
+    reporter_name: str = ""
+    fallback_reporter: str = ""
+
+    def place(self, text: str) -> str:
+        """The code of a place written as a code, a short form or a name; "" where it is none."""
+        folded = _folded(text)
+        found = self.short_forms.get(folded) or self.short_forms.get(folded.rstrip("* "))
+        return found or _OTHER_PLACES.get(folded) or _OTHER_PLACES.get(folded.rstrip("* "), "")
+
+    def place_name(self, code: str) -> str:
+        """What people read for a code."""
+        return self.served.get(code) or PLACES.get(code, code)
+
+
+# Codes and ISO names of all places; the framework's own short forms go before them.
+_OTHER_PLACES = (
+    {fold(name.rstrip("*")): code for code, name in PLACES.items()}
+    | {code.casefold(): code for code in PLACES}
+    | other_place_names()
+)

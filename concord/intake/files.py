@@ -1,0 +1,52 @@
+"""Files as they come in: from a path or as uploaded bytes, read in the child process, with their SHA-256."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from concord.intake.formats.limits import FILE_BYTES, MEGABYTE
+from concord.intake.formats.parts import UnreadableFile
+from concord.intake.formats.reading import read_file
+from concord.intake.preview import File
+from concord.kernel.canonical import sha256_hex
+
+NAME_CHARACTERS = 255
+
+
+def open_path(path: Path) -> tuple[File, bytes]:
+    """A file on this machine, of any size if it is text, and its bytes.
+
+    Raises:
+        UnreadableFile: as formats.reading.read_file.
+    """
+    sheets = read_file(path, any_size=True)
+    content = path.read_bytes()
+    return File(shown_name(path.name), sha256_hex(content), len(content), sheets), content
+
+
+def open_bytes(name: str, content: bytes) -> File:
+    """A file that was uploaded, 20 MB at most.
+
+    Raises:
+        UnreadableFile: as formats.reading.read_file.
+    """
+    if len(content) > FILE_BYTES:
+        raise UnreadableFile(
+            "file-too-large",
+            f"The file has {len(content) / MEGABYTE:,.0f} MB; {FILE_BYTES // MEGABYTE} MB are the most.",
+            "Split the table, or remove sheets, pictures and formatting, and hand it in again.",
+        )
+    with tempfile.TemporaryDirectory(prefix="concord-input-") as folder:
+        # The sender's name never becomes a path.
+        path = Path(folder) / "input"
+        path.write_bytes(content)
+        sheets = read_file(path, name=name)
+    return File(shown_name(name), sha256_hex(content), len(content), sheets)
+
+
+def shown_name(name: str) -> str:
+    """A file's name without folders and without what cannot be shown, short enough to store."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    kept = "".join(character for character in last if character.isprintable()).strip()
+    return (kept or "file")[-NAME_CHARACTERS:]

@@ -1,0 +1,1 @@
+"""Text tables: comma, semicolon or tab between the cells, in the encodings that offices use."""

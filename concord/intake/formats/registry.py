@@ -1,0 +1,11 @@
+"""The formats that are read: one line each."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from concord.intake.formats.csv.reader import FORMAT as CSV
+from concord.intake.formats.parts import Format
+from concord.intake.formats.xlsx.reader import FORMAT as XLSX
+
+FORMATS: Final[dict[str, Format]] = {form.name: form for form in (CSV, XLSX)}

@@ -1,0 +1,1 @@
+"""Excel workbooks (.xlsx): scanned for traps before any reader touches them, then read by calamine."""

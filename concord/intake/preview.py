@@ -1,0 +1,292 @@
+"""What a file would do to the plan: read, mapped, checked and compared, without writing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from concord.accounts.queries import can, near_names, read_donors, require, resolve_names
+from concord.accounts.rules import Permission
+from concord.intake.checks import CheckedRow, check_rows, names_asked
+from concord.intake.context import Context
+from concord.intake.formats.parts import Sheets
+from concord.intake.mapping import MappedSheet, Mapping, located, map_sheets
+from concord.intake.problems import Problem, Severity, in_order
+from concord.kernel.errors import BadInput
+from concord.kernel.names import fold
+from concord.plan.queries import naming_table, preview_actions, preview_needs, scope_of
+from concord.plan.rows import ActionRow, NeedRow, RowOutcome, Source
+
+if TYPE_CHECKING:
+    from concord.accounts.models import Organisation, Person
+    from concord.plan.models import Framework, Plan
+
+NEAR_NAMES_ASKED = 300  # unknown names for which near ones are looked up: each takes a walk over the register
+UNFORESEEN = 50  # rows that the plan may refuse for reasons the checks did not foresee
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a file's rows go and whose they are.
+
+    plan: None places each row by its pillars and dates. organisation: whose all rows are; None where
+    org_column names the column that says so.
+    """
+
+    framework: Framework
+    plan: Plan | None = None
+    organisation: Organisation | None = None
+    org_column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file by its name and the SHA-256 of its bytes, with what was read in it."""
+
+    name: str
+    sha256: str
+    size: int
+    sheets: Sheets
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """A row with what it means for the plan. state: new, changed, same, conflict or error."""
+
+    row: CheckedRow
+    outcome: RowOutcome | None = None
+
+    @property
+    def state(self) -> str:
+        """The row's state; a row that cannot be stored is an error."""
+        return self.outcome.state if self.outcome else "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many rows of each state; every row is counted once. skipped: rows with errors."""
+
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    conflict: int = 0
+    skipped: int = 0
+
+    @property
+    def to_apply(self) -> int:
+        """Rows that would write something."""
+        return self.new + self.changed + self.conflict
+
+    @property
+    def stored(self) -> int:
+        """Rows that stand in the plan once the file is applied."""
+        return self.to_apply + self.same
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """All that a person should know before a file is applied."""
+
+    file_name: str
+    sha256: str
+    mapping: Mapping
+    rows: tuple[PreviewRow, ...]
+    problems: tuple[Problem, ...]
+    counts: Counts = field(default_factory=Counts)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything cannot be stored."""
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
+
+    @property
+    def holds(self) -> str:
+        """actions, needs, both, or "" where no sheet could be read."""
+        kinds = {sheet.holds for sheet in self.mapping.sheets}
+        return "both" if len(kinds) > 1 else next(iter(kinds), "")
+
+
+def preview_of(file: File, target: Target, *, actor: Person) -> Preview:
+    """Maps, checks and compares a file that was read.
+
+    Raises:
+        NotPermitted: the actor may not hand in such rows here.
+        BadInput: the column named for the organisations is not in the file.
+    """
+    mapping = map_sheets(file.sheets.sheets, org_column=target.org_column)
+    _require_kinds(mapping, target, actor)
+    checked = check_rows(mapping.sheets, context_of(mapping, file, target))
+    rows = _compared(checked, mapping.sheets, file, target, actor)
+    notes = [located(note, mapping.sheets) for note in file.sheets.notes]
+    problems = in_order([*mapping.problems, *notes, *(p for row in checked for p in row.problems)])
+    return Preview(file.name, file.sha256, mapping, tuple(rows), tuple(problems), counts_of(rows))
+
+
+def counts_of(rows: Sequence[PreviewRow]) -> Counts:
+    """The rows counted by state."""
+    states = [row.state for row in rows]
+    return Counts(
+        len(rows),
+        states.count("new"),
+        states.count("changed"),
+        states.count("same"),
+        states.count("conflict"),
+        states.count("error"),
+    )
+
+
+def require_entry(target: Target, actor: Person | None) -> Person:
+    """Lets pass who may hand in something for this target at all: on behalf, their own, or needs.
+
+    Raises:
+        NotPermitted: the actor may do none of these here.
+    """
+    scope = scope_of(target.plan or target.framework)
+    if can(actor, Permission.REPORT_OWN, within=scope, organisation=target.organisation):
+        return require(actor, Permission.REPORT_OWN, within=scope, organisation=target.organisation)
+    if can(actor, Permission.STATE_NEED, within=scope):
+        return require(actor, Permission.STATE_NEED, within=scope)
+    return require(actor, Permission.ENTER_ON_BEHALF, within=scope)
+
+
+def _require_kinds(mapping: Mapping, target: Target, actor: Person) -> None:
+    scope = scope_of(target.plan or target.framework)
+    if can(actor, Permission.ENTER_ON_BEHALF, within=scope):
+        return
+    kinds = {sheet.holds for sheet in mapping.sheets}
+    if "needs" in kinds:
+        require(actor, Permission.STATE_NEED, within=scope)
+    if "actions" in kinds:
+        require(actor, Permission.REPORT_OWN, within=scope, organisation=target.organisation)
+
+
+def context_of(mapping: Mapping, file: File, target: Target) -> Context:
+    """What the checks need to know of the register and the plan."""
+    donors, others = names_asked(mapping.sheets)
+    read = read_donors(donors, source=file.name)
+    known = resolve_names(others, source=file.name)
+    unknown = [name for name, (donor, _) in read.items() if donor is None]
+    unknown += [name for name, body in known.items() if body is None]
+    table = naming_table(target.framework)
+    plan, organisation = target.plan, target.organisation
+    return Context(
+        served={place.code: place.name for place in table},
+        short_forms={fold(text): p.code for p in table for text in (p.short, p.short.rstrip("*"), p.name)},
+        pillars=list(target.framework.pillars.values_list("acronym", flat=True)),
+        years=(plan.starts_year, plan.ends_year) if plan else None,
+        donors={name: (body.key if body else "", instrument) for name, (body, instrument) in read.items()},
+        organisations={name: body.key if body else "" for name, body in known.items()},
+        near={
+            name: [str(body) for body in near_names(name, limit=3)]
+            for name in list(dict.fromkeys(unknown))[:NEAR_NAMES_ASKED]
+        },
+        reporter=organisation.key if organisation else "",
+        reporter_name=str(organisation) if organisation else "",
+        fallback_reporter=target.framework.secretariat.key,
+    )
+
+
+# --- the plan's side ---------------------------------------------------------------------------------
+
+
+def rows_for_plan(rows: Sequence[CheckedRow], target: Target) -> list[Any]:
+    """Rows of one sheet in the form that the plan records."""
+    if rows and rows[0].holds == "needs":
+        return [NeedRow(row.number, row.fields, row.own_id, row.key) for row in rows]
+    return [
+        ActionRow(
+            row.number,
+            row.fields,
+            row.own_id,
+            row.key,
+            row.iati_identifier,
+            row.reported_by,
+            target.organisation,
+        )
+        for row in rows
+    ]
+
+
+def source_of(file: File, sheet: str) -> Source:
+    """A sheet of the file as the plan keeps it with each value."""
+    return Source(file.name, file.sha256, sheet)
+
+
+def _compared(
+    checked: Sequence[CheckedRow],
+    sheets: Sequence[MappedSheet],
+    file: File,
+    target: Target,
+    actor: Person,
+) -> list[PreviewRow]:
+    rows: list[PreviewRow] = []
+    for sheet in sheets:
+        own = [row for row in checked if row.sheet == sheet.name]
+        outcomes = _outcomes([r for r in own if r.fields and not r.has_error], sheet, file, target, actor)
+        rows += [PreviewRow(row, outcomes.get(row.number)) for row in own]
+    return rows
+
+
+def _outcomes(
+    rows: list[CheckedRow], sheet: MappedSheet, file: File, target: Target, actor: Person
+) -> dict[int, RowOutcome]:
+    """The plan's answer by row number. A row that it refuses becomes an error; the others are asked again."""
+    left = rows
+    for _ in range(UNFORESEEN):
+        try:
+            return {outcome.row: outcome for outcome in _ask(left, sheet, file, target, actor)}
+        except BadInput as error:
+            refused = _first_refused(left, sheet, file, target, actor)
+            refused.problems.append(_refusal(refused, sheet, str(error)))
+            left = [row for row in left if row is not refused]
+    for row in left:
+        row.problems.append(_refusal(row, sheet, "Too many rows of this sheet were refused by the plan."))
+    return {}
+
+
+def _ask(
+    rows: Sequence[CheckedRow], sheet: MappedSheet, file: File, target: Target, actor: Person
+) -> list[RowOutcome]:
+    if not rows:
+        return []
+    if sheet.holds == "needs":
+        return preview_needs(rows_for_plan(rows, target), framework=target.framework, actor=actor)
+    return preview_actions(
+        rows_for_plan(rows, target),
+        framework=target.framework,
+        source=source_of(file, sheet.name),
+        on_behalf_of=target.organisation,
+        actor=actor,
+    )
+
+
+def _first_refused(
+    rows: Sequence[CheckedRow], sheet: MappedSheet, file: File, target: Target, actor: Person
+) -> CheckedRow:
+    """The first row with which the rows before it are refused, found by halving."""
+    low, high = 0, len(rows)  # the first `low` rows pass, the first `high` do not
+    while high - low > 1:
+        middle = (low + high) // 2
+        try:
+            _ask(rows[:middle], sheet, file, target, actor)
+            low = middle
+        except BadInput:
+            high = middle
+    return rows[high - 1]
+
+
+def _refusal(row: CheckedRow, sheet: MappedSheet, message: str) -> Problem:
+    column = sheet.column_of("key") if row.key else sheet.column_of("id")
+    value = row.key or row.own_id
+    return Problem(
+        Severity.ERROR,
+        "refused-by-the-plan",
+        message,
+        "Check the key, the id and the long cells of this row, and hand it in again.",
+        row.sheet,
+        row.number,
+        column.shown if column else "",
+        value,
+    )
