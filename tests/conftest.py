@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     browser_tests = [item for item in items if item.get_closest_marker("browser")]
     if os.environ.get("CONCORD_REQUIRE_BROWSER") == "1" and browser_tests:
-        raise pytest.UsageError("CONCORD_REQUIRE_BROWSER=1, but there is no chromium on the PATH or in $CHROMIUM.")
+        raise pytest.UsageError("CONCORD_REQUIRE_BROWSER=1, but no chromium is on the PATH or in $CHROMIUM.")
     for item in browser_tests:
         item.add_marker(pytest.mark.skip(reason="no browser"))
 

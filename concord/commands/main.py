@@ -100,9 +100,10 @@ def prepare_django() -> None:
 
 def set_up_django() -> None:
     """Import the settings (the bundled SQLite first) and load the rooms."""
-    import concord.project.settings  # noqa: F401  (puts the engine in place before Django is imported)
     import django
     from django.core.exceptions import ImproperlyConfigured
+
+    import concord.project.settings  # noqa: F401  (puts the engine in place before Django is imported)
 
     try:
         django.setup()

@@ -18,7 +18,7 @@ PORT = 8000
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where to listen."""
     parser.add_argument("--port", type=int, default=PORT, help=f"port to listen on (default {PORT})")
-    parser.add_argument("--address", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    parser.add_argument("--address", default="127.0.0.1", help="address to listen on (default: here only)")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -68,5 +68,5 @@ def become_server(address: str, port: int) -> NoReturn:
     words = [sys.executable, "-m", "granian", "concord.project.wsgi:application"]
     words += ["--interface", "wsgi", "--host", address, "--port", str(port), "--no-ws"]
     words += ["--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--respawn-failed-workers"]
-    words += ["--log-level", "warning", "--process-name", "concord"]
+    words += ["--log-level", "warning"]
     os.execv(sys.executable, words)  # noqa: S606  (our own interpreter, fixed words)

@@ -14,9 +14,7 @@ WEAK_TLS = {"disable", "allow", "prefer"}
 
 
 @register(Tags.database)
-def sqlite_engine_is_safe(
-    databases: Iterable[str] | None = None, **_: Any
-) -> list[CheckMessage]:
+def sqlite_engine_is_safe(databases: Iterable[str] | None = None, **_: Any) -> list[CheckMessage]:
     """Refuse an embedded engine that can corrupt a database in WAL mode."""
     found: list[CheckMessage] = []
     for alias in databases or ():
@@ -91,7 +89,7 @@ def _judged(settings: Any) -> Iterable[tuple[bool, str, str, str]]:
         "concord.E008",
     )
     yield (
-        "django.core.cache.backends.locmem.LocMemCache" == settings.CACHES["default"]["BACKEND"],
+        settings.CACHES["default"]["BACKEND"] == "django.core.cache.backends.locmem.LocMemCache",
         "Rate limits would be counted for each process by itself.",
         "Use the database cache or Redis.",
         "concord.E009",

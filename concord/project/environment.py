@@ -22,7 +22,10 @@ from concord.kernel.errors import BadInput
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-SQLITE_INIT = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-20000; PRAGMA journal_size_limit=67108864"
+SQLITE_INIT = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-20000; "
+    "PRAGMA journal_size_limit=67108864"
+)
 POSTGRESQL_LIMITS = (
     "-c statement_timeout=30000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
 )
@@ -69,7 +72,7 @@ def secret_key(folder: Path) -> str:
         except FileExistsError:
             pass
         finally:
-            os.unlink(fresh)
+            Path(fresh).unlink()
     return path.read_text().strip()
 
 
@@ -136,7 +139,10 @@ def mail(folder: Path) -> dict[str, Any]:
     if not address:
         place = folder / "mail"
         place.mkdir(mode=0o700, exist_ok=True)
-        return {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": str(place)}}
+        return {
+            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "OPTIONS": {"file_path": str(place)},
+        }
     parts = urlsplit(address)
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         raise BadInput("CONCORD_MAIL must look like smtp://user:password@host:587.")

@@ -72,7 +72,9 @@ class SessionLimits:
 
     def _tick(self, request: HttpRequest, response: HttpResponse) -> None:
         began = request.session.get(SIGNED_IN_AT, 0)
-        value = signing.dumps([_fingerprint(request.session.session_key or ""), began, int(time.time())], salt=SALT)
+        value = signing.dumps(
+            [_fingerprint(request.session.session_key or ""), began, int(time.time())], salt=SALT
+        )
         response.set_cookie(
             self._cookie, value, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
         )

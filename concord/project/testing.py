@@ -4,7 +4,7 @@ CONCORD_TEST_DATABASE=postgresql://… runs the suite on PostgreSQL; else it run
 because live pages and threads need connections of their own.
 """
 
-# ruff: noqa: F403, F405, I001  (a settings module is made of another one)
+# ruff: noqa: E402, F403, F405  (a settings module made of another one, after its environment)
 import os
 import tempfile
 from pathlib import Path
@@ -12,7 +12,8 @@ from pathlib import Path
 FOLDER = Path(os.environ.get("CONCORD_TEST_FOLDER") or "")
 if "CONCORD_TEST_FOLDER" not in os.environ:
     memory = Path("/dev/shm")  # noqa: S108  (a full fsync costs nothing there)
-    FOLDER = Path(tempfile.mkdtemp(prefix="concord-test-", dir=memory if os.access(memory, os.W_OK) else None))
+    place = memory if os.access(memory, os.W_OK) else None
+    FOLDER = Path(tempfile.mkdtemp(prefix="concord-test-", dir=place))
     os.environ["CONCORD_TEST_FOLDER"] = str(FOLDER)  # the workers of pytest-xdist share it
 for name in [name for name in os.environ if name.startswith("CONCORD_") and "TEST" not in name]:
     if name != "CONCORD_REQUIRE_BROWSER":

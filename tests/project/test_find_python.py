@@ -1,6 +1,5 @@
 """`scripts/find-python` runs each candidate, because a name on the PATH may only fail."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -47,7 +46,7 @@ def test_a_shim_that_only_fails_is_passed_over(folder):
     found = find(folder)
 
     assert found.returncode == 0, found.stderr
-    assert os.path.samefile(found.stdout.strip(), sys._base_executable)
+    assert Path(found.stdout.strip()).samefile(sys._base_executable)
 
 
 def test_a_python_that_prints_nothing_or_is_too_old_is_passed_over(folder):

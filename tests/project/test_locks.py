@@ -40,7 +40,7 @@ def test_later_locks_agree_with_base_on_what_they_share(name):
 def pins(name):
     """Package and marker -> version."""
     text = (REQUIREMENTS / f"{name}.txt").read_text()
-    return dict(
-        ((package, marker.strip(" \\")), version)
+    return {
+        (package, marker.strip(" \\")): version
         for package, version, marker in re.findall(r"(?m)^([a-z0-9._-]+)==(\S+)([^\n]*)$", text)
-    )
+    }

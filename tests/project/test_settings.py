@@ -61,7 +61,9 @@ def test_the_settings_as_shipped_are_safe():
 
 
 def test_a_postgresql_address_brings_pool_time_limits_and_tls():
-    found = environment.postgresql("postgresql://concord:p%40ss@db.example.org:5433/plans?sslrootcert=/ca.pem")
+    found = environment.postgresql(
+        "postgresql://concord:p%40ss@db.example.org:5433/plans?sslrootcert=/ca.pem"
+    )
 
     assert (found["USER"], found["PASSWORD"], found["HOST"], found["PORT"], found["NAME"]) == (
         "concord",
@@ -75,7 +77,11 @@ def test_a_postgresql_address_brings_pool_time_limits_and_tls():
     assert options["pool"]
     assert options["sslmode"] == "require"
     assert options["sslrootcert"] == "/ca.pem"
-    for limit in ("statement_timeout=30000", "lock_timeout=5000", "idle_in_transaction_session_timeout=60000"):
+    for limit in (
+        "statement_timeout=30000",
+        "lock_timeout=5000",
+        "idle_in_transaction_session_timeout=60000",
+    ):
         assert limit in options["options"]
 
 

@@ -7,4 +7,4 @@ class DatabaseFeatures(SqliteFeatures):
     """As Django's own, without the question that the bundled engine cannot answer."""
 
     # SQLITE_MAX_VARIABLE_NUMBER of pysqlite3's build. Django asks Connection.getlimit, which it lacks.
-    max_query_params = 250_000  # type: ignore[assignment]
+    max_query_params = 250_000
