@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass, fields
 from datetime import date
-
 from typing import Any
 
 import pytest

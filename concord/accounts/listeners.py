@@ -13,20 +13,20 @@ from concord.kernel import clock
 
 
 @receiver(user_logged_in)
-def note_sign_in(sender: object, user: Person, **_signal: Any) -> None:
+def note_sign_in(user: Person, **_signal: Any) -> None:
     """Records who signed in; the address they came from stays in the access log."""
     _record(EventName.SIGNED_IN, user)
 
 
 @receiver(user_logged_out)
-def note_sign_out(sender: object, user: Person | None, **_signal: Any) -> None:
+def note_sign_out(user: Person | None, **_signal: Any) -> None:
     """Records who signed out; a session that had already ended has nobody."""
     if user is not None:
         _record(EventName.SIGNED_OUT, user)
 
 
 @receiver(user_login_failed)
-def note_refused_sign_in(sender: object, **_signal: Any) -> None:
+def note_refused_sign_in(**_signal: Any) -> None:
     """Records that a sign-in failed, without what was typed: it may be a password in the wrong field."""
     with transaction.atomic():
         audit.record(EventName.SIGN_IN_REFUSED, actor=None, about=("sign-in", "-"), at=clock.now())

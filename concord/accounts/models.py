@@ -1,4 +1,7 @@
-"""People, organisations with their names, and the roles that people hold. Written by accounts.services alone."""
+"""People, organisations with their names, and the roles that people hold.
+
+Written by accounts.services alone.
+"""
 
 import uuid
 
@@ -43,7 +46,7 @@ class Person(AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS = ("name",)
+    REQUIRED_FIELDS = ["name"]
 
     objects = PersonManager()
 
@@ -186,7 +189,10 @@ class Instrument(models.Model):
 
 
 class Contact(models.Model):
-    """A focal point of an organisation for a framework or pillar, without an account. Members only, erasable."""
+    """A focal point of an organisation for a framework or pillar, without an account.
+
+    Members only, and erasable.
+    """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="contacts")
     key = models.CharField(max_length=8, unique=True, default=new_key, editable=False)

@@ -79,6 +79,8 @@ LONG_ENOUGH = 6  # letters from which a name inside a longer one says something 
 
 def _likeness(text: str, known: str) -> float:
     """0 to 100: letters in order, words in any order, and a little less for one name inside the other."""
+    if known in text.split() or text in known.split():
+        return 90.0  # "GIZ GmbH" and GIZ
     whole = max(fuzz.ratio(text, known), fuzz.token_sort_ratio(text, known))
     if min(len(text), len(known)) < LONG_ENOUGH:
         return whole

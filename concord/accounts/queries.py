@@ -30,6 +30,7 @@ __all__ = [
     "organisations_of",
     "part_ids_of",
     "people_with",
+    "person_by_email",
     "powers_of",
     "read_donors",
     "require",
@@ -153,7 +154,7 @@ def organisations_of(actor: Actor, *, on: date | None = None) -> QuerySet[Organi
 
 
 def people_with(role: Role, within: Scope, *, on: date | None = None) -> QuerySet[Person]:
-    """The active people who hold a role here on a day (a framework's role counts for its pillars), by name."""
+    """The active people who hold a role here on a day, by name; a framework's role counts for its pillars."""
     day = on or clock.now().date()
     return Person.objects.filter(
         pk__in=RoleGrant.objects.filter(
@@ -184,6 +185,18 @@ def organisations_by_key(keys: Iterable[str]) -> dict[str, Organisation]:
     """The organisations with these keys, each with its parent, in one query; unknown keys are left out."""
     found = Organisation.objects.filter(key__in=set(keys)).select_related("parent")
     return {organisation.key: organisation for organisation in found}
+
+
+def person_by_email(email: str) -> Person:
+    """The person with this address, in whatever case it is written.
+
+    Raises:
+        NotFound: there is none.
+    """
+    person = Person.objects.filter(email=email.casefold()).first()
+    if person is None:
+        raise NotFound(f"There is no person with the address {email}.")
+    return person
 
 
 def part_ids_of(organisation: Organisation) -> frozenset[int]:

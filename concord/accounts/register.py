@@ -1,7 +1,6 @@
 """The register of organisations: the writing side. Part of this room's services; call it through them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -20,11 +19,10 @@ from concord.accounts.scope import ANYWHERE, Scope
 from concord.audit.events import EventName
 from concord.audit.services import record
 from concord.kernel.codelists import ORGANISATION_KINDS, PLACES
-from concord.kernel.errors import BadInput, IllegalMove, NotFound, StaleWrite
+from concord.kernel.errors import BadInput, IllegalMove, StaleWrite
 from concord.kernel.names import fold
 
 NAME, ACRONYM, ALIAS = OrganisationName.Sort.NAME, OrganisationName.Sort.ACRONYM, OrganisationName.Sort.ALIAS
-LIST_MARK = ";"  # between the values of one cell of the register's files
 
 
 @transaction.atomic
@@ -45,9 +43,9 @@ def add_organisation(
         NotPermitted: `by` may not change the register.
         BadInput: no name, an unknown kind or beneficiary code, or the name belongs to a body already.
     """
-    who = _officer(by, at)
+    who = officer(by, at)
     called = " ".join(name.split())
-    _check_body(called, kind, beneficiary)
+    check_body(called, kind, beneficiary)
     if OrganisationName.objects.filter(folded=fold(called), only_in="").exclude(sort=ACRONYM).exists():
         raise BadInput(f"“{called}” is in the register already.")
     organisation = Organisation.objects.create(
@@ -58,7 +56,7 @@ def add_organisation(
         beneficiary_code=beneficiary,
         added_at=at,
     )
-    OrganisationName.objects.bulk_create(_names_of(organisation, aliases))
+    OrganisationName.objects.bulk_create(names_of(organisation, aliases))
     record(
         EventName.ORGANISATION_ADDED,
         actor=who,
@@ -89,7 +87,7 @@ def change_organisation(
         NotPermitted, BadInput (as for adding), StaleWrite (changed since it was read).
         IllegalMove: the parent stands under the organisation itself.
     """
-    who = _officer(by, at)
+    who = officer(by, at)
     values = {
         "name": organisation.name if name is None else " ".join(name.split()),
         "acronym": organisation.acronym if acronym is None else acronym.strip(),
@@ -97,12 +95,12 @@ def change_organisation(
         "beneficiary_code": organisation.beneficiary_code if beneficiary is None else beneficiary,
         "parent": None if clear_parent else parent or organisation.parent,
     }
-    _check_body(str(values["name"]), str(values["kind"]), str(values["beneficiary_code"]))
+    check_body(str(values["name"]), str(values["kind"]), str(values["beneficiary_code"]))
     if parent and parent.pk in part_ids_of(organisation):
         raise IllegalMove(f"{parent} stands under {organisation} and cannot be above it.")
     changed = sorted(field for field, value in values.items() if getattr(organisation, field) != value)
     former = organisation.name
-    _save_organisation(organisation, values)
+    save_organisation(organisation, values)
     if "name" in changed or "acronym" in changed:
         _rename(organisation, former)
     record(EventName.ORGANISATION_CHANGED, actor=who, about=organisation, at=at, fields=changed)
@@ -125,7 +123,7 @@ def add_alias(
         NotPermitted, BadInput (empty).
         IllegalMove: the string is known there already, for this organisation or for another one.
     """
-    who = _officer(by, at)
+    who = officer(by, at)
     alias = _name(organisation, ALIAS, text, only_in=only_in, language=language)
     if not alias.folded:
         raise BadInput("An alias needs a text.")
@@ -146,7 +144,7 @@ def remove_alias(*, alias: OrganisationName, by: Actor, at: datetime) -> None:
     Raises:
         NotPermitted, IllegalMove (a name or acronym: change the organisation), StaleWrite (gone already).
     """
-    who = _officer(by, at)
+    who = officer(by, at)
     if alias.sort != ALIAS:
         raise IllegalMove("A name or an acronym is changed with its organisation.")
     deleted, _ = OrganisationName.objects.filter(pk=alias.pk, sort=ALIAS).delete()
@@ -171,7 +169,7 @@ def add_identifier(
     Raises:
         NotPermitted, BadInput (empty), IllegalMove (the number belongs to an organisation already).
     """
-    who = _officer(by, at)
+    who = officer(by, at)
     scheme, value = scheme.strip(), value.strip()
     if not scheme or not value:
         raise BadInput("An identifier needs a list and a number.")
@@ -193,7 +191,7 @@ def add_instrument(*, text: str, donor: Organisation, instrument: str, by: Actor
     Raises:
         NotPermitted, BadInput (empty), IllegalMove (the string is in the table already).
     """
-    who = _officer(by, at)
+    who = officer(by, at)
     if not fold(text) or not instrument.strip():
         raise BadInput("A line of the table needs the string and the instrument that it names.")
     try:
@@ -260,70 +258,11 @@ def erase_contact(*, contact: Contact, by: Actor, at: datetime) -> Contact:
     return contact
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterReport:
-    """What loading a register changed: bodies added, bodies that got further names, lines of instruments."""
-
-    added: int
-    changed: int
-    same: int
-    instruments: int
-
-
-@transaction.atomic
-def load_register(
-    *,
-    organisations: Iterable[Mapping[str, str]],
-    instruments: Iterable[Mapping[str, str]] = (),
-    source: str,
-    by: Actor,
-    at: datetime,
-) -> RegisterReport:
-    """Loads a register of organisations and a table of instruments; loading them again changes nothing.
-
-    A body that is there already (by its id, else by its name) keeps what people made of it and only
-    gets the names it lacks.
-
-    Args:
-        organisations: id, name, acronym, aliases, aliases_here, parent_id, kind, beneficiary (lists
-            separated by ";"). aliases_here hold only in `source`.
-        instruments: string, donor_id, instrument.
-        source: the file in which aliases_here hold, such as "western-balkans-actions.csv".
-
-    Raises:
-        NotPermitted: `by` may not change the register.
-        BadInput: an unknown kind or code, or two rows with one id.
-        NotFound: a parent_id or donor_id that is not in the register.
-    """
-    who = _officer(by, at)
-    rows = list(organisations)
-    _check_rows(rows)
-    known = _known_bodies(rows)
-    fresh = [row for row in rows if row["id"] not in known]
-    bodies = known | _add_bodies(fresh, at)
-    _set_parents(fresh, bodies)
-    named = _add_names(rows, bodies, source)
-    added_instruments = _add_instruments(instruments, bodies)
-    changed = len(named - {bodies[row["id"]].pk for row in fresh})
-    report = RegisterReport(len(fresh), changed, len(rows) - len(fresh) - changed, added_instruments)
-    if report.added or report.changed or report.instruments:
-        record(
-            EventName.REGISTER_LOADED,
-            actor=who,
-            about=("register", source),
-            at=at,
-            added=report.added,
-            changed=report.changed,
-            instruments=report.instruments,
-        )
-    return report
-
-
-def _officer(by: Actor, at: datetime) -> Person:
+def officer(by: Actor, at: datetime) -> Person:
     return require(by, Permission.MANAGE_ORGANISATIONS, within=ANYWHERE, on=at.date())
 
 
-def _check_body(name: str, kind: str, beneficiary: str) -> None:
+def check_body(name: str, kind: str, beneficiary: str) -> None:
     if not fold(name):
         raise BadInput("An organisation needs a name.")
     if kind and kind not in ORGANISATION_KINDS:
@@ -332,7 +271,7 @@ def _check_body(name: str, kind: str, beneficiary: str) -> None:
         raise BadInput(f"“{beneficiary}” is no code of a place.")
 
 
-def _save_organisation(organisation: Organisation, values: Mapping[str, object]) -> None:
+def save_organisation(organisation: Organisation, values: Mapping[str, object]) -> None:
     changed = Organisation.objects.filter(pk=organisation.pk, version=organisation.version).update(
         version=organisation.version + 1, **values
     )
@@ -346,7 +285,7 @@ def _rename(organisation: Organisation, former: str) -> None:
     known = set(organisation.names.filter(only_in="").values_list("folded", flat=True))
     kept = [former] if fold(former) != fold(organisation.name) else []
     OrganisationName.objects.bulk_create(
-        name for name in _names_of(organisation, kept) if name.sort != ALIAS or name.folded not in known
+        name for name in names_of(organisation, kept) if name.sort != ALIAS or name.folded not in known
     )
 
 
@@ -364,7 +303,7 @@ def _name(
     )
 
 
-def _names_of(
+def names_of(
     organisation: Organisation, aliases: Iterable[str], aliases_here: Iterable[str] = (), source: str = ""
 ) -> list[OrganisationName]:
     """The rows of an organisation's strings: name, acronym, then aliases, none of them twice."""
@@ -378,94 +317,3 @@ def _names_of(
             seen.add((row.folded, row.only_in))
             rows.append(row)
     return rows
-
-
-def _check_rows(rows: list[Mapping[str, str]]) -> None:
-    ids = [row["id"] for row in rows]
-    if twice := sorted({one for one in ids if ids.count(one) > 1}):
-        raise BadInput(f"The register has an id twice: {', '.join(twice)}.")
-    for row in rows:
-        _check_body(row["name"], row.get("kind", ""), row.get("beneficiary", ""))
-
-
-def _known_bodies(rows: list[Mapping[str, str]]) -> dict[str, Organisation]:
-    """Bodies that are in the register already, by the file's id: by that id, else by name without one."""
-    ids = {row["id"] for row in rows}
-    known = {body.register_id: body for body in Organisation.objects.filter(register_id__in=ids)}
-    folded = {fold(row["name"]): row["id"] for row in rows if row["id"] not in known}
-    unnumbered = OrganisationName.objects.filter(
-        sort=NAME, folded__in=folded, organisation__register_id=""
-    ).select_related("organisation")
-    for name in unnumbered:
-        body, register_id = name.organisation, folded[name.folded]
-        if register_id not in known:
-            _save_organisation(body, {"register_id": register_id})
-            known[register_id] = body
-    return known
-
-
-def _add_bodies(rows: list[Mapping[str, str]], at: datetime) -> dict[str, Organisation]:
-    bodies = [
-        Organisation(
-            register_id=row["id"],
-            name=row["name"],
-            acronym=row.get("acronym", ""),
-            kind=row.get("kind", ""),
-            beneficiary_code=row.get("beneficiary", ""),
-            added_at=at,
-        )
-        for row in rows
-    ]
-    return {body.register_id: body for body in Organisation.objects.bulk_create(bodies)}
-
-
-def _set_parents(rows: list[Mapping[str, str]], bodies: Mapping[str, Organisation]) -> None:
-    changed = []
-    for row in rows:
-        if parent_id := row.get("parent_id", ""):
-            bodies[row["id"]].parent = _body(parent_id, bodies)
-            changed.append(bodies[row["id"]])
-    Organisation.objects.bulk_update(changed, ["parent"])
-
-
-def _body(register_id: str, bodies: Mapping[str, Organisation]) -> Organisation:
-    found = bodies.get(register_id) or Organisation.objects.filter(register_id=register_id).first()
-    if found is None:
-        raise NotFound(f"There is no organisation with the id {register_id} in the register.")
-    return found
-
-
-def _add_names(rows: list[Mapping[str, str]], bodies: Mapping[str, Organisation], source: str) -> set[int]:
-    """Adds the strings that are not known yet; gives the primary keys of the bodies that got one."""
-    wanted = [
-        name
-        for row in rows
-        for name in _names_of(
-            bodies[row["id"]], _listed(row, "aliases"), _listed(row, "aliases_here"), source
-        )
-    ]
-    existing = OrganisationName.objects.filter(organisation__in=[body.pk for body in bodies.values()])
-    known = set(existing.values_list("organisation", "folded", "only_in"))
-    missing = [name for name in wanted if (name.organisation_id, name.folded, name.only_in) not in known]
-    OrganisationName.objects.bulk_create(missing)
-    return {name.organisation_id for name in missing}
-
-
-def _add_instruments(rows: Iterable[Mapping[str, str]], bodies: Mapping[str, Organisation]) -> int:
-    wanted = {
-        fold(row["string"]): Instrument(
-            text=row["string"],
-            folded=fold(row["string"]),
-            donor=_body(row["donor_id"], bodies),
-            instrument=row["instrument"],
-        )
-        for row in rows
-    }
-    known = set(Instrument.objects.filter(folded__in=list(wanted)).values_list("folded", flat=True))
-    missing = [line for folded, line in wanted.items() if folded not in known]
-    Instrument.objects.bulk_create(missing)
-    return len(missing)
-
-
-def _listed(row: Mapping[str, str], column: str) -> list[str]:
-    return [text.strip() for text in row.get(column, "").split(LIST_MARK) if text.strip()]

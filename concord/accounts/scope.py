@@ -19,7 +19,7 @@ class Scope:
             raise ValueError("a pillar belongs to a framework")
 
     def covers(self, asked: "Scope") -> bool:
-        """Whether a role held here reaches what is asked: a framework reaches its pillars, a pillar only itself."""
+        """Whether a role held here reaches what is asked: a framework its pillars, a pillar only itself."""
         if not asked.framework:
             return True
         return self.framework == asked.framework and self.pillar in ("", asked.pillar)

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from concord.accounts.loading import RegisterReport, load_register
 from concord.accounts.models import Membership, Organisation, Person, RoleGrant
 from concord.accounts.queries import Actor, require
 from concord.accounts.register import (
-    RegisterReport,
     add_alias,
     add_contact,
     add_identifier,
@@ -19,7 +19,6 @@ from concord.accounts.register import (
     add_organisation,
     change_organisation,
     erase_contact,
-    load_register,
     remove_alias,
 )
 from concord.accounts.rules import ROLES_OF_A_BENEFICIARY, ROLES_OF_AN_ORGANISATION, Permission, Role

@@ -91,6 +91,7 @@ class EventName(StrEnum):
     ANALYSIS_FAILED = "analysis-failed"
     FINDING_ASSESSED = "finding-assessed"
     ASSESSMENT_UNDONE = "assessment-undone"
+    LINK_DISMISSAL_UNDONE = "link-dismissal-undone"
     GAP_CONFIRMED = "gap-confirmed"
     GAP_DISMISSED = "gap-dismissed"
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, NoReturn, Self
 
 from django.db import models
-from django.db.models.expressions import Expression
 from django.db.models.functions import Cast
 
 from concord.audit.rules import FIRST_PREVIOUS_HASH, instant_of, instant_text
@@ -14,7 +13,7 @@ from concord.kernel.errors import IllegalMove
 UNCHANGEABLE = "The record of acts is only ever added to."
 
 
-class InstantField(models.CharField):
+class InstantField(models.CharField):  # type: ignore[type-arg]  # not generic when it runs
     """An instant kept as its canonical text, so that the bytes that are hashed are the bytes stored.
 
     A date column would give the same instant back from several spellings, and a changed byte could
@@ -29,7 +28,7 @@ class InstantField(models.CharField):
         del options["max_length"]
         return name, path, args, options
 
-    def from_db_value(self, value: str | None, expression: Expression, connection: Any) -> datetime | None:
+    def from_db_value(self, value: str | None, *_context: object) -> datetime | None:
         return None if value is None else instant_of(value)
 
     def to_python(self, value: Any) -> Any:
@@ -86,19 +85,19 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.sequence}: {self.event} {self.about_type} {self.about_key}"
 
-    @property
-    def details(self) -> dict[str, Any]:
-        """The facts of the act as a dict."""
-        facts: dict[str, Any] = json.loads(self.facts)
-        return facts
-
-    def save(self, *args: Any, **options: Any) -> None:
+    def save(self, *_args: Any, **options: Any) -> None:
         if not self._state.adding:
             raise IllegalMove(UNCHANGEABLE)
         super().save(force_insert=True, using=options.get("using"))
 
     def delete(self, *_args: Any, **_options: Any) -> NoReturn:
         raise IllegalMove(UNCHANGEABLE)
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """The facts of the act as a dict."""
+        facts: dict[str, Any] = json.loads(self.facts)
+        return facts
 
 
 class ChainHead(models.Model):

@@ -13,7 +13,7 @@ from concord.kernel.errors import BadInput
 
 CHUNK = 1_000  # rows read at a time: the chain may be longer than memory
 
-_COLUMNS = tuple(name for name in HASHED if name != "at") + ("at_text", "hash")
+_COLUMNS = (*(name for name in HASHED if name != "at"), "at_text", "hash")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,7 @@ def verify_chain() -> ChainReport:
         if why := _fault(row, expected=checked + 1, previous_hash=last_hash):
             return ChainReport(False, checked, last_hash, checked + 1, why)
         checked, last_hash = checked + 1, str(row["hash"])
-    if why := _head_fault(checked, last_hash):
-        return ChainReport(False, checked, last_hash, checked or None, why)
-    return ChainReport(True, checked, last_hash)
+    return _compared_with_head(checked, last_hash)
 
 
 def _stored_rows() -> Iterator[dict[str, Any]]:
@@ -96,12 +94,17 @@ def _fault(row: dict[str, Any], *, expected: int, previous_hash: str) -> str:
     return "" if recomputed == row["hash"] else "The row was changed: its hash does not match its contents."
 
 
-def _head_fault(checked: int, last_hash: str) -> str:
-    head = ChainHead.objects.filter(pk=ChainHead.ONLY).first()
-    if head is None:
-        return "The head of the record is missing." if checked else ""
+def _compared_with_head(checked: int, last_hash: str) -> ChainReport:
+    """The report on rows that are all in order: they must end where the head says."""
+    head = ChainHead.objects.filter(pk=ChainHead.ONLY).first() or ChainHead()
+    if (head.sequence, head.hash) == (checked, last_hash):
+        return ChainReport(True, checked, last_hash)
     if head.sequence > checked:
-        return f"The record ends at row {checked}, its head says {head.sequence}: rows were cut off."
-    if (head.sequence, head.hash) != (checked, last_hash):
-        return "The head of the record does not match its last row."
-    return ""
+        why = f"The record ends at row {checked}, its head says {head.sequence}: rows were cut off."
+        return ChainReport(False, checked, last_hash, checked + 1, why)
+    if head.sequence < checked:
+        why = (
+            f"The head of the record ends at row {head.sequence}: this row was put in, or the head put back."
+        )
+        return ChainReport(False, checked, last_hash, head.sequence + 1, why)
+    return ChainReport(False, checked, last_hash, checked, "The head does not match the last row.")

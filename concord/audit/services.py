@@ -52,7 +52,7 @@ def record(event: EventName, *, actor: Actor | None, about: About, at: datetime,
     """
     _require_transaction()
     about_type, about_key = about if isinstance(about, tuple) else about.audit_ref
-    row = {
+    row: dict[str, object] = {
         "event": EventName(event).value,
         "actor_ref": actor.ref if actor else "",
         "os_user": _os_user() if actor and actor.is_system else "",

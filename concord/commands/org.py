@@ -28,7 +28,8 @@ def run(options: argparse.Namespace) -> int:
         name=options.name, acronym=options.acronym, kind=options.kind, by=operator(), at=clock.now()
     )
     if options.json:
-        print(json.dumps({"key": added.key, "name": added.name, "acronym": added.acronym, "kind": added.kind}))
+        facts = {"key": added.key, "name": added.name, "acronym": added.acronym, "kind": added.kind}
+        print(json.dumps(facts, ensure_ascii=False))
     else:
         short = f" ({added.acronym})" if added.acronym else ""
         print(f"Added {added.name}{short}. Its key is {added.key}.")

@@ -129,23 +129,13 @@ class Period:
 
         Source: design.md, sections 2 ("Dates") and 6 ("Where a row lands").
         """
-        ours, theirs = self._bounds(), other._bounds()
+        ours, theirs = _bounds_of(self), _bounds_of(other)
         if ours is None or theirs is None:
             return Meets.POSSIBLY
         if ours.earliest > theirs.latest or theirs.earliest > ours.latest:
             return Meets.NO
         certain = ours.last_start <= theirs.first_end and theirs.last_start <= ours.first_end
         return Meets.SURELY if certain else Meets.POSSIBLY
-
-    def _bounds(self) -> "_Bounds | None":
-        earliest, latest = self.earliest, self.latest
-        if earliest is None or latest is None:
-            return None
-        # An unknown start may be as late as the end, an unknown end as early as the start; and no
-        # start is later than the last possible end, no end earlier than the first possible start.
-        last_start = min(self.start.latest, latest) if self.start else latest
-        first_end = max(self.end.earliest, earliest) if self.end else earliest
-        return _Bounds(earliest, last_start, first_end, latest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +144,17 @@ class _Bounds:
     last_start: date
     first_end: date
     latest: date
+
+
+def _bounds_of(period: Period) -> _Bounds | None:
+    earliest, latest = period.earliest, period.latest
+    if earliest is None or latest is None:
+        return None
+    # An unknown start may be as late as the end, an unknown end as early as the start; and no
+    # start is later than the last possible end, no end earlier than the first possible start.
+    last_start = min(period.start.latest, latest) if period.start else latest
+    first_end = max(period.end.earliest, earliest) if period.end else earliest
+    return _Bounds(earliest, last_start, first_end, latest)
 
 
 _REMEDY = "Write a year (2019), a month (2019-02) or a day (2019-02-28 or 28.02.2019)."

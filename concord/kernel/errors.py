@@ -1,5 +1,7 @@
 """The errors that Concord raises on purpose. Anything else that escapes is a fault of ours."""
 
+# ruff: noqa: N818  (the errors say what happened; "Error" adds nothing)
+
 
 class ConcordError(Exception):
     """Something that a person can be told: its text is a plain sentence, safe to show."""

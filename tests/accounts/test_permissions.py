@@ -44,8 +44,8 @@ def test_permissions_are_their_own_values():
 
 
 WHO_MAY = {
-    Permission.VIEW_MEMBERS: "reporter_a viewer_a co_lead_partner reporter_b reporter_c coordinator authority "
-    "support_group_member board_member observer officer second_officer lead_partner auditor",
+    Permission.VIEW_MEMBERS: "reporter_a viewer_a co_lead_partner reporter_b reporter_c coordinator "
+    "authority support_group_member board_member observer officer second_officer lead_partner auditor",
     Permission.VIEW_RESTRICTED: "officer second_officer auditor",
     Permission.ENTER_ON_BEHALF: "co_lead_partner officer second_officer lead_partner",
     Permission.REPORT_OWN: "",
