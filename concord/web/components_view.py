@@ -7,6 +7,7 @@ from pathlib import Path
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
@@ -75,8 +76,13 @@ def specimen(request: HttpRequest, name: str) -> HttpResponse:
 
 def _component(name: str) -> Component:
     template = f"components/{name}.html"
-    states = [State(label, render_to_string(template, values)) for label, values in states_of(name)]
+    states = [State(label, _listed(render_to_string(template, values))) for label, values in states_of(name)]
     return Component(name, _about(name), states)
+
+
+def _listed(html: SafeString) -> SafeString:
+    """A component that is a list item needs its list around it."""
+    return format_html('<ul role="list">{}</ul>', html) if html.lstrip().startswith("<li") else html
 
 
 def _about(name: str) -> str:

@@ -34,7 +34,8 @@ def sheet_files() -> list[Path]:
     """The files that make the stylesheet, in their order."""
     house = WEB / "static" / "concord"
     foundation = [house / f"{name}.css" for name in FOUNDATION]
-    return [*foundation, *sorted((WEB / "components").glob("*.css")), house / "print.css"]
+    components = sorted((WEB / "components").glob("*.css"))
+    return [*foundation, *components, house / "members.css", house / "print.css"]
 
 
 def current_stylesheet() -> Stylesheet:

@@ -14,7 +14,9 @@ from concord.web.timebar import axis_of
 
 Values = dict[str, Any]
 
-SAMPLE_NOTICE = "Sample page: states, findings and decisions shown here are invented to show how pages are set."
+SAMPLE_NOTICE = (
+    "Sample page: states, findings and decisions shown here are invented to show how pages are set."
+)
 NAMING: list[Values] = [
     {"code": line.code, "name": line.name, "short": line.short, "order": line.order} for line in NAMING_TABLE
 ]

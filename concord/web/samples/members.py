@@ -207,7 +207,7 @@ def _preview_row(number: int, own_id: str, state: str, *, opened: bool = False) 
         "open": opened,
         "detail": "Was “Jan 2020” (concluding conference, selec.org), the file says “Dec 2019”. Both are kept; the file’s is shown.",
         "cells": [
-            {"column": "row", "text": f"{number}  {one['title'][:60]}"},
+            {"column": "row", "text": f"{number}. {one['title']}"},
             {"column": "state", "text": state},
             {"column": "donors", "text": ", ".join(one["donors"][:1]), "unknown": not one["donors"]},
             {"column": "start", "text": one["start"], "unknown": not one["start"]},
@@ -231,7 +231,12 @@ def preview_table() -> Values:
         _preview_row(5, "WB-264", "the same"),
         _preview_row(6, "WB-120", "new"),
     ]
-    return {**PREVIEW, "id": "rows", "caption": "Rows of the sheet Actions, in the file’s order", "rows": rows}
+    return {
+        **PREVIEW,
+        "id": "rows",
+        "caption": "Rows of the sheet Actions, in the file’s order",
+        "rows": rows,
+    }
 
 
 def import_page() -> Values:
@@ -251,25 +256,77 @@ QUEUE: list[Values] = [
     {
         "text": "Possible double entries",
         "cases": [
-            {"key": "a", "href": "#", "current": True, "state": "double", "sentence": "Countering Serious Crime in the Western Balkans", "meta": "European Commission, CILC · EUR 17,915,000"},
-            {"key": "b", "href": "#", "state": "double", "sentence": "SIRAS, firearms trafficking in Southeastern Europe", "meta": "Romanian Police, twice"},
+            {
+                "key": "a",
+                "href": "#",
+                "current": True,
+                "state": "double",
+                "sentence": "Countering Serious Crime in the Western Balkans",
+                "meta": "European Commission, CILC · EUR 17,915,000",
+            },
+            {
+                "key": "b",
+                "href": "#",
+                "state": "double",
+                "sentence": "SIRAS, firearms trafficking in Southeastern Europe",
+                "meta": "Romanian Police, twice",
+            },
         ],
     },
     {
         "text": "Can still be changed",
         "cases": [
-            {"key": "c", "href": "#", "state": "coordinate", "sentence": "Do EXPLODE+ and the German contribution do the same work?", "meta": "BIH · runs 14 more months"},
-            {"key": "d", "href": "#", "state": "synergy", "sentence": "Could the Montenegrin laboratory’s accreditation serve the region?", "meta": "MNE, six others"},
-            {"key": "e", "href": "#", "state": "continuation", "sentence": "Does HALT go on from the criminal justice response?", "meta": "BIH", "answered": "Answered: kept, for a reason"},
+            {
+                "key": "c",
+                "href": "#",
+                "state": "coordinate",
+                "sentence": "Do EXPLODE+ and the German contribution do the same work?",
+                "meta": "BIH · runs 14 more months",
+            },
+            {
+                "key": "d",
+                "href": "#",
+                "state": "synergy",
+                "sentence": "Could the Montenegrin laboratory’s accreditation serve the region?",
+                "meta": "MNE, six others",
+            },
+            {
+                "key": "e",
+                "href": "#",
+                "state": "continuation",
+                "sentence": "Does HALT go on from the criminal justice response?",
+                "meta": "BIH",
+                "answered": "Answered: kept, for a reason",
+            },
         ],
     },
 ]
 ANSWERS: list[Values] = [
-    {"value": "merged", "label": "One and the same: merge them", "consequence": "One record stays, with the facts you choose above; the other’s key leads to it. Can be undone."},
-    {"value": "joined", "label": "Different, and they agreed to join", "consequence": "Both stay and name each other on their public pages."},
-    {"value": "phased", "label": "Different, and they agreed on an order", "consequence": "Both stay; the later one says what it follows."},
-    {"value": "kept", "label": "Different, kept side by side for a reason", "consequence": "Both stay. The reason is kept with the finding; it isn’t public."},
-    {"value": "dismissed", "label": "Not related", "consequence": "The finding goes and doesn’t come back with the next run."},
+    {
+        "value": "merged",
+        "label": "One and the same: merge them",
+        "consequence": "One record stays, with the facts you choose above; the other’s key leads to it. Can be undone.",
+    },
+    {
+        "value": "joined",
+        "label": "Different, and they agreed to join",
+        "consequence": "Both stay and name each other on their public pages.",
+    },
+    {
+        "value": "phased",
+        "label": "Different, and they agreed on an order",
+        "consequence": "Both stay; the later one says what it follows.",
+    },
+    {
+        "value": "kept",
+        "label": "Different, kept side by side for a reason",
+        "consequence": "Both stay. The reason is kept with the finding; it isn’t public.",
+    },
+    {
+        "value": "dismissed",
+        "label": "Not related",
+        "consequence": "The finding goes and doesn’t come back with the next run.",
+    },
 ]
 
 
@@ -284,11 +341,22 @@ def _compared() -> Values:
         "facts": [
             _fact("Who pays", left["donors"], right["donors"], "donors"),
             _fact("Who does", left["implementers"], right["implementers"], "implementers"),
-            {"label": "For whom", "agrees": True, "values": [{"text": "Albania, Bosnia and Herzegovina, Kosovo*, Montenegro, North Macedonia, Serbia"}]},
+            {
+                "label": "For whom",
+                "agrees": True,
+                "values": [
+                    {"text": "Albania, Bosnia and Herzegovina, Kosovo*, Montenegro, North Macedonia, Serbia"}
+                ],
+            },
             {
                 "label": "When",
                 "agrees": True,
-                "values": [{"text": period_in_words(left["start"], left["end"]), "note": f"the second says {ImpreciseDate(right['start'])} to {ImpreciseDate(right['end'])}"}],
+                "values": [
+                    {
+                        "text": period_in_words(left["start"], left["end"]),
+                        "note": f"the second says {ImpreciseDate(right['start'])} to {ImpreciseDate(right['end'])}",
+                    }
+                ],
             },
             {"label": "How much", "agrees": True, "values": [{"text": "EUR 17,915,000"}]},
             {
@@ -302,12 +370,16 @@ def _compared() -> Values:
                             {"text": "second phase", "match": True},
                             {"text": ": operational help for law enforcement "},
                             {"text": "against organised crime and terrorism", "match": True},
-                            {"text": ", strategic cooperation with EU and regional bodies, and interoperability of information systems, for justice and interior ministries, prosecutors and police."},
+                            {
+                                "text": ", strategic cooperation with EU and regional bodies, and interoperability of information systems, for justice and interior ministries, prosecutors and police."
+                            },
                         ]
                     },
                     {
                         "pieces": [
-                            {"text": "CILC leads the output on cross-border investigations, the Eurojust part of the cooperation output and the work on advance passenger information and passenger name records within the "},
+                            {
+                                "text": "CILC leads the output on cross-border investigations, the Eurojust part of the cooperation output and the work on advance passenger information and passenger name records within the "
+                            },
                             {"text": "second", "match": True},
                             {"text": " EU/BMZ action "},
                             {"text": "against organised crime and terrorism", "match": True},
@@ -332,35 +404,110 @@ def _fact(label: str, left: list[str], right: list[str], field: str) -> Values:
 def states() -> dict[str, list[tuple[str, Values]]]:
     """The states of the members' components."""
     groups, table = _groups(), preview_table()
-    every_cell = [{"cell": word, "years": "", "href": "#"} for word in (MET, SECURED, UNREPORTED, PLANNED, PARTLY, NONE, NOT_STATED)]
+    every_cell = [
+        {"cell": word, "years": "", "href": "#"}
+        for word in (MET, SECURED, UNREPORTED, PLANNED, PARTLY, NONE, NOT_STATED)
+    ]
     return {
-        "matrix": [("two measures", {"id": "sample-matrix", "caption": "Needs and reported support, 2018–2020", "naming": NAMING, "groups": _renamed(groups)})],
+        "matrix": [
+            (
+                "two measures",
+                {
+                    "id": "sample-matrix",
+                    "caption": "Needs and reported support, 2018–2020",
+                    "naming": NAMING,
+                    "groups": _renamed(groups),
+                },
+            )
+        ],
         "matrix_cell": [
             ("every word", {"name": "Albania", "stated": True, "runs": every_cell}),
-            ("years that differ", {"name": "Albania", "stated": True, "runs": [{"cell": NONE, "years": "2018–2019", "href": "#"}, {"cell": UNREPORTED, "years": "2020", "href": "#"}]}),
+            (
+                "years that differ",
+                {
+                    "name": "Albania",
+                    "stated": True,
+                    "runs": [
+                        {"cell": NONE, "years": "2018–2019", "href": "#"},
+                        {"cell": UNREPORTED, "years": "2020", "href": "#"},
+                    ],
+                },
+            ),
             ("not stated for this beneficiary", {"name": "Albania", "stated": False, "runs": []}),
         ],
         "matrix_legend": [("folded", {})],
         "table": [
             ("rows, one open", {**table, "id": "sample-rows", "caption": "Rows of a file"}),
-            ("sorted, scrolls by itself", {**table, "id": "sample-sorted", "caption": "The same rows by title", "rows": table["rows"][:1], "columns": [{**table["columns"][0], "sort": "#", "sorted": "ascending"}, *table["columns"][1:]]}),
-            ("empty", {"id": "sample-empty", "caption": "Rows that need an answer", "columns": table["columns"], "rows": [], "empty": "No row needs an answer."}),
+            (
+                "sorted, scrolls by itself",
+                {
+                    **table,
+                    "id": "sample-sorted",
+                    "caption": "The same rows by title",
+                    "rows": table["rows"][:1],
+                    "columns": [
+                        {**table["columns"][0], "sort": "#", "sorted": "ascending"},
+                        *table["columns"][1:],
+                    ],
+                },
+            ),
+            (
+                "empty",
+                {
+                    "id": "sample-empty",
+                    "caption": "Rows that need an answer",
+                    "columns": table["columns"],
+                    "rows": [],
+                    "empty": "No row needs an answer.",
+                },
+            ),
         ],
         "column_choice": [("folded", {"table": "sample-rows", "columns": table["columns"], "action": ""})],
-        "comparison": [("two actions", _compared()), ("choosing per fact", {**_compared(), "choose": True, "caption": "The same two, choosing"})],
+        "comparison": [
+            ("two actions", _compared()),
+            ("choosing per fact", {**_compared(), "choose": True, "caption": "The same two, choosing"}),
+        ],
         "case_list": [("with keys", {"label": "Sample cases", "groups": QUEUE, "keys": True})],
         "answer_form": [
-            ("before an answer", {"action": "#", "name": "sample-answer", "question": "Are these two the same action?", "answers": ANSWERS, "button": "Record this answer"}),
-            ("answered", {"given": {"text": "Different, kept side by side for a reason", "by": "A. Officer", "when": "23 November 2026", "undo": "#"}}),
+            (
+                "before an answer",
+                {
+                    "action": "#",
+                    "name": "sample-answer",
+                    "question": "Are these two the same action?",
+                    "answers": ANSWERS,
+                    "button": "Record this answer",
+                },
+            ),
+            (
+                "answered",
+                {
+                    "given": {
+                        "text": "Different, kept side by side for a reason",
+                        "by": "A. Officer",
+                        "when": "23 November 2026",
+                        "undo": "#",
+                    }
+                },
+            ),
         ],
         "import_counts": [("five wait", COUNTS)],
-        "problem": [(one["severity"], {**one, "id": f"sample-{one['id']}", "name": f"sample-{one.get('name', '')}"}) for one in PROBLEMS],
+        "problem": [
+            (one["severity"], {**one, "id": f"sample-{one['id']}", "name": f"sample-{one.get('name', '')}"})
+            for one in PROBLEMS
+        ],
         "task_list": [("four tasks", {"tasks": TASKS})],
     }
 
 
 def _renamed(groups: list[Values]) -> list[Values]:
     return [
-        {**group, "rows": [{**row, "need": {**row["need"], "key": f"sample-{row['need']['key']}"}} for row in group["rows"]]}
+        {
+            **group,
+            "rows": [
+                {**row, "need": {**row["need"], "key": f"sample-{row['need']['key']}"}}
+                for row in group["rows"]
+            ],
+        }
         for group in groups
     ]

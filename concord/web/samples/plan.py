@@ -14,7 +14,10 @@ def plan_page() -> Values:
         {
             **approach,
             "objectives": [
-                {**objective, "measures": [{**one, "rows": measures[one["code"]]} for one in objective["measures"]]}
+                {
+                    **objective,
+                    "measures": [{**one, "rows": measures[one["code"]]} for one in objective["measures"]],
+                }
                 for objective in approach["objectives"]
             ],
         }
@@ -71,18 +74,30 @@ def action_page() -> Values:
 
 
 def _facts(one: Values) -> list[Values]:
-    source = {"source": "the project’s page at selec.org", "source_href": one["source_url"], "stated_on": "23 Nov 2026"}
+    source = {
+        "source": "the project’s page at selec.org",
+        "source_href": one["source_url"],
+        "stated_on": "23 Nov 2026",
+    }
     places = [line["name"] for line in NAMING if line["code"] in one["beneficiaries"]]
     return [
-        {"label": "For whom", "values": places, **source},
-        {"label": "Who pays", "values": one["donors"], **source},
-        {"label": "Who does", "values": one["implementers"], **source},
+        {"label": "For whom", "many": places, **source},
+        {"label": "Who pays", "many": one["donors"], **source},
+        {"label": "Who does", "many": one["implementers"], **source},
         {"label": "When", "value": period_in_words(one["start"], one["end"]), **source},
         {"label": "How it stands", "value": one["status"], "note": "as the page says", **source},
-        {"label": "What kind of work", "values": [name_of_action_type(code) for code in one["action_types"]], "note": "our reading"},
-        {"label": "Topics", "values": [name_of_topic(code) for code in one["topics"]], "note": "our reading"},
+        {
+            "label": "What kind of work",
+            "many": [name_of_action_type(code) for code in one["action_types"]],
+            "note": "our reading",
+        },
+        {"label": "Topics", "many": [name_of_topic(code) for code in one["topics"]], "note": "our reading"},
         {"label": "Contract number", "value": ""},
-        {"label": "Reported by", "value": one["reporting_organisation"], "note": "entered on its behalf by the secretariat, not yet confirmed"},
+        {
+            "label": "Reported by",
+            "value": one["reporting_organisation"],
+            "note": "entered on its behalf by the secretariat, not yet confirmed",
+        },
         {"label": "Last confirmed", "value": ""},
     ]
 
@@ -148,7 +163,12 @@ FILTERS: Values = {
 DOWNLOADS: list[Values] = [
     {"text": "The plan as a Word document", "href": "#", "format": "DOCX"},
     {"text": "All actions as a workbook", "href": "#", "format": "XLSX"},
-    {"text": "The published text for machines", "href": "#", "format": "JSON", "note": "These are the bytes that the hash below is of."},
+    {
+        "text": "The published text for machines",
+        "href": "#",
+        "format": "JSON",
+        "note": "These are the bytes that the hash below is of.",
+    },
 ]
 FUNDING: Values = {
     "columns": [
@@ -171,7 +191,7 @@ FUNDING: Values = {
 RELATED: list[Values] = [
     {
         "label": "Answers these needs",
-        "values": [
+        "many": [
             {
                 "text": "Authorities need greater strategic and operational capacity for firearms investigations, with focal points able to analyse and to share information in the region and with the EU.",
                 "href": "#",
@@ -182,13 +202,22 @@ RELATED: list[Values] = [
     {"label": "Continues", "value": "", "note": "an earlier action"},
     {
         "label": "Works with",
-        "values": [{"text": "Criminal Justice Response Against Arms Trafficking", "href": "#", "note": "joined"}],
+        "many": [
+            {"text": "Criminal Justice Response Against Arms Trafficking", "href": "#", "note": "joined"}
+        ],
     },
-    {"label": "Also stands in", "values": [{"text": "WBCSCi integrative plan of action 2021–2023", "href": "#", "note": "draft"}]},
+    {
+        "label": "Also stands in",
+        "many": [{"text": "WBCSCi integrative plan of action 2021–2023", "href": "#", "note": "draft"}],
+    },
 ]
 HISTORY: list[Values] = [
     {"when": "23 November 2026", "text": "Published in version 1", "href": "#"},
-    {"when": "23 November 2026", "text": "Period changed from “Dec 2016 to Jan 2020”", "by": "both statements are kept"},
+    {
+        "when": "23 November 2026",
+        "text": "Period changed from “Dec 2016 to Jan 2020”",
+        "by": "both statements are kept",
+    },
     {"when": "23 November 2026", "text": "Read from western-balkans-actions.csv, row 271", "href": "#"},
 ]
 CITATION: Values = {
@@ -224,29 +253,68 @@ def states() -> dict[str, list[tuple[str, Values]]]:
             (
                 "with their source",
                 {
-                    "sentences": ["3 of 44 needs have no secured money.", "133 actions, 41 of them with a reported amount."],
+                    "sentences": [
+                        "3 of 44 needs have no secured money.",
+                        "133 actions, 41 of them with a reported amount.",
+                    ],
                     "source": "Counted from draft 3 on 23 November 2026.",
                 },
             )
         ],
-        "contents": [("two levels", {"title": "Contents of the sample", "entries": _contents(structure)[:2]})],
+        "contents": [
+            ("two levels", {"title": "Contents of the sample", "entries": _contents(structure)[:2]})
+        ],
         "filter_line": [
             ("folded", {**FILTERS, "fields": []}),
-            ("open, one filter set", {**_renamed(FILTERS), "summary": "Albania, any type, 2018–2020", "open": True, "clear": "#"}),
+            (
+                "open, one filter set",
+                {**_renamed(FILTERS), "summary": "Albania, any type, 2018–2020", "open": True, "clear": "#"},
+            ),
         ],
         "action_row": [
             ("known", {"action": action("WB-271"), "href": "#", "naming": NAMING, "axis": AXIS}),
-            ("new, facts missing", {"action": action("WB-264"), "href": "#", "naming": NAMING, "axis": AXIS, "change": "new"}),
-            ("members see the finding", {"action": action("WB-313"), "href": "#", "naming": NAMING, "axis": AXIS, "tag": "coordinate"}),
+            (
+                "new, facts missing",
+                {"action": action("WB-264"), "href": "#", "naming": NAMING, "axis": AXIS, "change": "new"},
+            ),
+            (
+                "members see the finding",
+                {
+                    "action": action("WB-313"),
+                    "href": "#",
+                    "naming": NAMING,
+                    "axis": AXIS,
+                    "tag": "coordinate",
+                },
+            ),
         ],
         "action_list": [
-            ("a measure", {"actions": _unkeyed(rows), "naming": NAMING, "axis": AXIS, "label": "Actions of a measure"}),
+            (
+                "a measure",
+                {"actions": _unkeyed(rows), "naming": NAMING, "axis": AXIS, "label": "Actions of a measure"},
+            ),
             ("empty", {"actions": [], "naming": NAMING, "axis": AXIS}),
         ],
         "facts": [("known, not reported, with sources", {"facts": _facts(action("WB-271"))})],
         "provenance": [
-            ("a page", {"label": "Period", "source": "seesac.org", "href": "https://www.seesac.org/", "stated_on": "23 Nov 2026"}),
-            ("a row", {"label": "Title", "source": "western-balkans-actions.csv", "row": 271, "stated_on": in_words("2026-11-23")}),
+            (
+                "a page",
+                {
+                    "label": "Period",
+                    "source": "seesac.org",
+                    "href": "https://www.seesac.org/",
+                    "stated_on": "23 Nov 2026",
+                },
+            ),
+            (
+                "a row",
+                {
+                    "label": "Title",
+                    "source": "western-balkans-actions.csv",
+                    "row": 271,
+                    "stated_on": in_words("2026-11-23"),
+                },
+            ),
         ],
         "history": [("latest first", {"events": HISTORY})],
         "downloads": [("", {"items": DOWNLOADS})],
@@ -263,7 +331,10 @@ def states() -> dict[str, list[tuple[str, Values]]]:
 
 
 def _renamed(filters: Values) -> Values:
-    return {**filters, "fields": [{**field, "name": f"sample-{field['name']}"} for field in filters["fields"]]}
+    return {
+        **filters,
+        "fields": [{**field, "name": f"sample-{field['name']}"} for field in filters["fields"]],
+    }
 
 
 def _unkeyed(rows: list[Values]) -> list[Values]:

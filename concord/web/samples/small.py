@@ -12,7 +12,9 @@ class SampleForm(forms.Form):
 
     title = forms.CharField(label="Title", help_text="As the document that decided it says.")
     start = forms.CharField(label="Start", help_text="A year, a month or a day: 2019, 02/2019 or 28.02.2019.")
-    status = forms.ChoiceField(label="Status", choices=[("", "not reported"), ("ongoing", "under way")], required=False)
+    status = forms.ChoiceField(
+        label="Status", choices=[("", "not reported"), ("ongoing", "under way")], required=False
+    )
     note = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 3}), required=False)
     confirmed = forms.BooleanField(label="The organisation confirmed this by mail", required=False)
     kind = forms.ChoiceField(
@@ -61,21 +63,59 @@ def _small_states() -> dict[str, list[tuple[str, Values]]]:
             ("this page", {"text": "Plans", "href": "#", "current": True}),
             ("with what waits", {"text": "To be coordinated", "href": "#", "count": 14}),
         ],
-        "site_header": [("", {"home": "#", "framework": "Integrative Internal Security Governance", "items": items})],
+        "signed_in": [
+            (
+                "an officer",
+                {
+                    "person": {
+                        "name": "A. Officer",
+                        "roles": "secretariat officer",
+                        "account": "#",
+                        "sign_out": "#",
+                    }
+                },
+            )
+        ],
+        "site_header": [
+            ("", {"home": "#", "framework": "Integrative Internal Security Governance", "items": items})
+        ],
         "site_footer": [
             ("", {"lines": ["Unknown is written “not reported”; it never means zero."], "links": items[:2]})
         ],
         "notice": [
-            ("standing", {"kind": "standing", "text": "Demonstration from public sources, not an official document"}),
-            ("information", {"kind": "info", "text": "This version was replaced.", "href": "#", "link": "Version 2"}),
+            (
+                "standing",
+                {"kind": "standing", "text": "Demonstration from public sources, not an official document"},
+            ),
+            (
+                "information",
+                {"kind": "info", "text": "This version was replaced.", "href": "#", "link": "Version 2"},
+            ),
             ("done", {"kind": "success", "text": "Version 3 is published."}),
-            ("warning", {"kind": "warning", "text": "Two needs have no year and count from the plan’s first one."}),
-            ("failure", {"kind": "error", "text": "The file is no workbook. Save it as XLSX and send it again."}),
+            (
+                "warning",
+                {"kind": "warning", "text": "Two needs have no year and count from the plan’s first one."},
+            ),
+            (
+                "failure",
+                {"kind": "error", "text": "The file is no workbook. Save it as XLSX and send it again."},
+            ),
         ],
         "breadcrumb": [
-            ("", {"items": [{"text": "Plans", "href": "#"}, {"text": "WBCSCi 2018–2020", "href": "#"}, {"text": "Action"}]})
+            (
+                "",
+                {
+                    "items": [
+                        {"text": "Plans", "href": "#"},
+                        {"text": "WBCSCi 2018–2020", "href": "#"},
+                        {"text": "Action"},
+                    ]
+                },
+            )
         ],
-        "marking": [(label, {"label": label}) for label in ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER+STRICT", "TLP:RED")],
+        "marking": [
+            (label, {"label": label}) for label in ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER+STRICT", "TLP:RED")
+        ],
         "state_tag": [("", {"state": state}) for state in signals],
         "shape": [(name, {"name": name}) for name in signals + shapes],
         "places": [
@@ -93,9 +133,14 @@ def _small_states() -> dict[str, list[tuple[str, Values]]]:
             ("outside the axis", {"start": "2025", "end": "2028", "axis": AXIS}),
             ("no dates", {"start": "", "end": "", "axis": AXIS}),
         ],
-        "change_mark": [(change, {"change": change, "href": "#"}) for change in ("new", "changed", "moved", "withdrawn")],
+        "change_mark": [
+            (change, {"change": change, "href": "#"}) for change in ("new", "changed", "moved", "withdrawn")
+        ],
         "heading_level": [
-            ("approach", {"level": 3, "kind": "Approach", "number": "2", "text": "Prevent", "id": "sample-prevent"}),
+            (
+                "approach",
+                {"level": 3, "kind": "Approach", "number": "2", "text": "Prevent", "id": "sample-prevent"},
+            ),
             (
                 "measure",
                 {
@@ -122,16 +167,39 @@ def _small_states() -> dict[str, list[tuple[str, Values]]]:
         "print_footer": [
             (
                 "on paper only",
-                {"text": "WBCSCi integrative plan of action 2018–2020, version 1", "marking": "TLP:CLEAR", "href": "/plans/wbcsci-2018-2020/v1/"},
+                {
+                    "text": "WBCSCi integrative plan of action 2018–2020, version 1",
+                    "marking": "TLP:CLEAR",
+                    "href": "/plans/wbcsci-2018-2020/v1/",
+                },
             )
         ],
         "progress": [
-            ("known", {"id": "sample-known", "label": "Reading western-balkans-actions.csv", "value": 212, "max": 315, "text": "212 of 315 rows"}),
-            ("unknown", {"id": "sample-unknown", "label": "Looking for relations", "text": "started just now"}),
+            (
+                "known",
+                {
+                    "id": "sample-known",
+                    "label": "Reading western-balkans-actions.csv",
+                    "value": 212,
+                    "max": 315,
+                    "text": "212 of 315 rows",
+                },
+            ),
+            (
+                "unknown",
+                {"id": "sample-unknown", "label": "Looking for relations", "text": "started just now"},
+            ),
         ],
         "pagination": [
-            ("in the middle", {"page": Paginator(range(315), 50).page(3), "query": "donor=eu&", "sentence": "Actions 101 to 150 of 315"}),
-            ("one page", {"page": Paginator(range(12), 50).page(1), "sentence": "All 12 actions"}),
+            (
+                "in the middle",
+                {
+                    "page": Paginator(range(315), 50).page(3),
+                    "query": "donor=eu&",
+                    "sentence": "Actions 101 to 150 of 315",
+                },
+            ),
+            ("one page", {"page": Paginator(range(12), 50).page(1), "sentence": "All 12 actions", "label": "Pages of a short list"}),
         ],
         "tabs": [
             (
@@ -158,7 +226,9 @@ def _small_states() -> dict[str, list[tuple[str, Values]]]:
 
 def _form_states() -> dict[str, list[tuple[str, Values]]]:
     form, wrong = _form(), _wrong_form()
-    wrong.add_error("start", "There is no 31 February. Write the day as the source does, or the month alone: 02/2019.")
+    wrong.add_error(
+        "start", "There is no 31 February. Write the day as the source does, or the month alone: 02/2019."
+    )
     fields: list[tuple[str, Values]] = [(field.name, {"field": field, "optional": True}) for field in form]
     fields.append(("wrong", {"field": wrong["start"]}))
     return {"field": fields, "error_summary": [("two problems", {"form": wrong})]}
