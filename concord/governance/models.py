@@ -72,9 +72,7 @@ class Decision(models.Model):
 
     key = models.CharField(max_length=8, unique=True, default=new_key, editable=False)
     framework = models.ForeignKey("plan.Framework", models.PROTECT, related_name="decisions")
-    meeting = models.ForeignKey(
-        Meeting, models.PROTECT, null=True, blank=True, related_name="decisions"
-    )
+    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="decisions")
     kind = models.CharField(max_length=10, choices=Kind)
     number = models.CharField(max_length=80)
     decided_on = models.DateField()
@@ -136,9 +134,7 @@ class Standing(models.Model):
 
     version = models.OneToOneField("plan.PlanVersion", models.PROTECT, related_name="standing")
     state = models.CharField(max_length=10, choices=State)
-    decision = models.ForeignKey(
-        Decision, models.PROTECT, null=True, blank=True, related_name="standings"
-    )
+    decision = models.ForeignKey(Decision, models.PROTECT, null=True, blank=True, related_name="standings")
     changed_at = models.DateTimeField()
 
     class Meta:
@@ -195,9 +191,7 @@ class Adjustment(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
-    decision = models.ForeignKey(
-        Decision, models.PROTECT, null=True, blank=True, related_name="adjustments"
-    )
+    decision = models.ForeignKey(Decision, models.PROTECT, null=True, blank=True, related_name="adjustments")
     settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

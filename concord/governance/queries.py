@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from concord.accounts.queries import can
 from concord.accounts.rules import Permission
-from concord.governance.models import Adjustment, AgendaItem, Comment, Decision, DecisionText, Meeting, Standing
+from concord.governance.models import (
+    Adjustment,
+    AgendaItem,
+    Comment,
+    Decision,
+    DecisionText,
+    Meeting,
+    Standing,
+)
 from concord.governance.rules import REHEARSAL_NOTICE, TextState
 from concord.kernel.errors import NotFound
 from concord.plan.queries import scope_of

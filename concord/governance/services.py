@@ -23,7 +23,7 @@ from concord.governance.models import (
     Meeting,
     Standing,
 )
-from concord.governance.queries import is_superseded, standing_of
+from concord.governance.queries import standing_of
 from concord.governance.rules import (
     SUBMIT,
     DecisionKind,
@@ -202,9 +202,7 @@ def _record_decision(
 
 
 @transaction.atomic
-def add_comment(
-    version: PlanVersion, *, text: str, about_key: str = "", by: Person, at: datetime
-) -> Comment:
+def add_comment(version: PlanVersion, *, text: str, about_key: str = "", by: Person, at: datetime) -> Comment:
     """A member's remark on a frozen text, or on one action or need of it (about_key).
 
     Raises:

@@ -1,0 +1,1 @@
+"""Editions: what the public reads, made from versions by redaction, signed, chained and exported."""

@@ -1,0 +1,18 @@
+"""Text that stays text: what a file can hold, and what a spreadsheet might take for a formula."""
+
+from __future__ import annotations
+
+import re
+
+LIVE = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""How a text begins that a spreadsheet might calculate. Source: OWASP, "CSV Injection"."""
+
+# Characters that XML 1.0 cannot hold, and the overrides that turn the reading direction of what follows.
+_UNWRITABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
+)
+
+
+def plain(text: str) -> str:
+    """The text without characters that XML cannot hold (NUL among them) or that turn the line around."""
+    return _UNWRITABLE.sub("", str(text))
