@@ -14,7 +14,8 @@ from concord.accounts.rules import Permission
 from concord.audit.events import EventName
 from concord.audit.services import record
 from concord.intake import rules
-from concord.intake.files import open_bytes
+from concord.intake.files import open_bytes, shown_name
+from concord.intake.formats.parts import Sheets
 from concord.intake.models import Input, InputProblem, InputRow
 from concord.intake.preview import (
     Counts,
@@ -28,6 +29,8 @@ from concord.intake.preview import (
     rows_for_plan,
     source_of,
 )
+from concord.intake.queries import applied_twin, target_of, twins_of
+from concord.kernel.canonical import sha256_hex
 from concord.kernel.errors import BadInput, StaleWrite
 from concord.plan.queries import scope_of
 from concord.plan.rows import FieldChange
@@ -54,52 +57,51 @@ class Receipt:
 
 @transaction.atomic
 def receive(
-    *,
-    file_name: str,
-    sha256: str,
-    content: bytes,
-    target: Target,
-    replaces: Input | None = None,
-    os_user: str = "",
-    by: Person,
-    at: datetime,
+    *, file_name: str, content: bytes, target: Target, replaces: Input | None = None, by: Person, at: datetime
 ) -> Input:
     """Keeps a file that was handed in. The same file for the same target, still open, is not kept twice.
-
-    Args:
-        os_user: who typed the command, where it came from the command line.
 
     Raises:
         NotPermitted: `by` may not hand in for this target.
     """
     who = require_entry(target, by)
-    again = open_twin(target, sha256, who)
-    if again is not None:
+    unread = File(shown_name(file_name), sha256_hex(content), len(content), Sheets())
+    return _receive(unread, content, target, replaces=replaces, os_user="", by=who, at=at)
+
+
+def _receive(
+    file: File,
+    content: bytes,
+    target: Target,
+    *,
+    replaces: Input | None,
+    os_user: str,
+    by: Person,
+    at: datetime,
+) -> Input:
+    if (again := _open_twin(target, file.sha256, by)) is not None:
         return again
     received = Input.objects.create(
         framework=target.framework,
         plan=target.plan,
         organisation=target.organisation,
         org_column=target.org_column,
-        on_behalf=not _reports_for(target, who),
-        file_name=file_name,
-        sha256=sha256,
-        size=len(content),
+        on_behalf=not _reports_for(target, by),
+        file_name=file.name,
+        sha256=file.sha256,
+        size=file.size,
         content=content,
         replaces=replaces,
-        received_by=who,
+        received_by=by,
         received_at=at,
     )
-    facts = {"os_user": os_user} if os_user else {}
-    record(EventName.INPUT_RECEIVED, actor=who, about=received, at=at, file_sha256=sha256, **facts)
+    facts = {"os_user": os_user} if os_user else {}  # who typed the command, where there was one
+    record(EventName.INPUT_RECEIVED, actor=by, about=received, at=at, file_sha256=file.sha256, **facts)
     return received
 
 
-def check(received: Input, *, file: File | None = None, by: Person, at: datetime) -> Preview:
+def check(received: Input, *, by: Person, at: datetime) -> Preview:
     """Reads a file that was received, and keeps what each of its rows would do.
-
-    Args:
-        file: the same file as it was read already; it is read again otherwise.
 
     Raises:
         NotPermitted; IllegalMove: applied or withdrawn; StaleWrite; UnreadableFile, BadInput: as preview_of.
@@ -107,18 +109,20 @@ def check(received: Input, *, file: File | None = None, by: Person, at: datetime
     target = target_of(received)
     who = require_entry(target, by)
     after = rules.state_after(received.state, rules.CHECK)
-    read = file or open_bytes(received.file_name, bytes(received.content))
+    file = open_bytes(received.file_name, bytes(received.content))
     with transaction.atomic():
-        preview = preview_of(read, target, actor=who)
-        _move(received, after, checked_at=at, holds=preview.holds, sheets=sheets_json(preview))
-        _keep(received, preview, preview.rows)
-        record(EventName.INPUT_CHECKED, actor=who, about=received, at=at, **_facts(preview.counts))
+        preview = preview_of(file, target, actor=who)
+        _check(received, preview, after, who=who, at=at)
     return preview
 
 
-def accept(
-    received: Input, *, file: File | None = None, all_or_nothing: bool = False, by: Person, at: datetime
-) -> Receipt:
+def _check(received: Input, preview: Preview, after: str, *, who: Person, at: datetime) -> None:
+    _move(received, after, checked_at=at, holds=preview.holds, sheets=sheets_json(preview))
+    _keep(received, preview, preview.rows)
+    record(EventName.INPUT_CHECKED, actor=who, about=received, at=at, **_facts(preview.counts))
+
+
+def accept(received: Input, *, all_or_nothing: bool = False, by: Person, at: datetime) -> Receipt:
     """Applies every row of a checked file that can be stored, in one transaction, checked again now.
 
     Rows with errors stay with the input as what is to be done. A second time changes nothing.
@@ -129,7 +133,7 @@ def accept(
     """
     target = target_of(received)
     who = require_entry(target, by)
-    read = file or open_bytes(received.file_name, bytes(received.content))
+    read = open_bytes(received.file_name, bytes(received.content))
     if received.state == Input.State.APPLIED:
         return Receipt(preview_of(read, target, actor=who), received, applied=True, repeated=True)
     after = rules.state_after(received.state, rules.ACCEPT)
@@ -172,6 +176,27 @@ def withdraw(received: Input, *, reason: str = "", by: Person, at: datetime) -> 
     return received
 
 
+def take_in(
+    file: File, content: bytes, *, target: Target, replaces: Input | None = None, by: Person, at: datetime
+) -> Receipt:
+    """Receives and checks a file that was read, in one transaction: what the upload page does.
+
+    A file that was applied before and says nothing new is not kept again: the earlier receipt is the answer.
+
+    Raises:
+        NotPermitted, BadInput: as preview_of.
+    """
+    who = require_entry(target, by)
+    with transaction.atomic():
+        preview = preview_of(file, target, actor=who)
+        if preview.counts.to_apply == 0 and (earlier := applied_twin(target, file.sha256)):
+            return Receipt(preview, earlier, applied=True, repeated=True)
+        received = _receive(file, content, target, replaces=replaces, os_user="", by=who, at=at)
+        after = rules.state_after(received.state, rules.CHECK)
+        _check(received, preview, after, who=who, at=at)
+    return Receipt(preview, received)
+
+
 def hand_in(
     file: File,
     content: bytes,
@@ -197,37 +222,19 @@ def hand_in(
             return Receipt(preview, earlier, applied=True, repeated=True)
         if not preview.counts.stored or (all_or_nothing and preview.has_errors):
             return Receipt(preview)
-        received = receive(
-            file_name=file.name,
-            sha256=file.sha256,
-            content=content,
-            target=target,
-            os_user=os_user,
-            by=who,
-            at=at,
-        )
+        received = _receive(file, content, target, replaces=None, os_user=os_user, by=who, at=at)
         _move(received, rules.state_after(received.state, rules.CHECK), checked_at=at)
         after = rules.state_after(received.state, rules.ACCEPT)
         return _accept(received, file, preview, after, who=who, at=at)
 
 
-# --- reads that the writes build on ----------------------------------------------------------------
+# --- what the writes build on --------------------------------------------------------------------------
 
 
-def target_of(received: Input) -> Target:
-    """Where an input's rows go and whose they are."""
-    return Target(received.framework, received.plan, received.organisation, received.org_column)
-
-
-def open_twin(target: Target, sha256: str, by: Person) -> Input | None:
+def _open_twin(target: Target, sha256: str, by: Person) -> Input | None:
     """The same file for the same target by the same person, not yet applied or withdrawn."""
-    twins = Input.objects.filter(sha256=sha256, received_by=by, **_same(target))
-    return twins.filter(state__in=[Input.State.RECEIVED, Input.State.CHECKED]).first()
-
-
-def applied_twin(target: Target, sha256: str) -> Input | None:
-    """The same file for the same target as it was applied last."""
-    return Input.objects.filter(sha256=sha256, state=Input.State.APPLIED, **_same(target)).first()
+    open_states = [Input.State.RECEIVED, Input.State.CHECKED]
+    return twins_of(target, sha256).filter(received_by=by, state__in=open_states).first()
 
 
 def sheets_json(preview: Preview) -> list[dict[str, object]]:
@@ -247,15 +254,6 @@ def sheets_json(preview: Preview) -> list[dict[str, object]]:
         for name in preview.mapping.unread
     ]
     return [*read, *unread]
-
-
-def _same(target: Target) -> dict[str, object]:
-    return {
-        "framework": target.framework,
-        "plan": target.plan,
-        "organisation": target.organisation,
-        "org_column": target.org_column,
-    }
 
 
 def _reports_for(target: Target, who: Person) -> bool:
