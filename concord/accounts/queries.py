@@ -29,10 +29,13 @@ __all__ = [
     "organisations_by_key",
     "organisations_of",
     "part_ids_of",
+    "people",
+    "people_by_ref",
     "people_with",
     "person_by_email",
     "powers_of",
     "read_donors",
+    "register",
     "require",
     "resolve_donor",
     "resolve_name",
@@ -197,6 +200,21 @@ def person_by_email(email: str) -> Person:
     if person is None:
         raise NotFound(f"There is no person with the address {email}.")
     return person
+
+
+def people() -> QuerySet[Person]:
+    """Everybody with an account, erased ones too, by name; named system accounts are left out."""
+    return Person.objects.filter(is_system=False).order_by("name", "pk")
+
+
+def people_by_ref(refs: Iterable[str]) -> dict[str, Person]:
+    """The people behind the opaque references that the record of acts keeps; unknown ones are absent."""
+    return {person.ref: person for person in Person.objects.filter(ref__in=set(refs))}
+
+
+def register() -> QuerySet[Organisation]:
+    """The register of organisations, by name."""
+    return Organisation.objects.select_related("parent").order_by("name", "pk")
 
 
 def part_ids_of(organisation: Organisation) -> frozenset[int]:
