@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from types import SimpleNamespace
 
 import pytest
 
@@ -80,23 +82,35 @@ def test_a_wrong_database_address_stops_a_command_in_one_line(tmp_path):
     assert done.stderr.startswith("concord: CONCORD_DATABASE must look like postgresql://")
 
 
-@pytest.mark.slow
-def test_first_use_makes_the_embedded_database_and_health_finds_it_good(tmp_path):
-    before = concord("health", "--json", folder=tmp_path)
-    first = concord("audit", "verify", folder=tmp_path)
-    after = concord("health", "--json", folder=tmp_path)
+@pytest.fixture(scope="module")
+def first_use(tmp_path_factory):
+    """A new data folder, looked at before and after the first command that needs its database."""
+    folder = tmp_path_factory.mktemp("first-use")
+    return SimpleNamespace(
+        folder=folder,
+        before=concord("health", "--json", folder=folder),
+        command=concord("audit", "verify", folder=folder),
+        after=concord("health", "--json", folder=folder),
+    )
 
-    assert before.returncode == 1
-    assert any(f["subject"] == "tables" and f["state"] == "bad" for f in json.loads(before.stdout)["findings"])
-    assert first.returncode == 0, first.stderr
-    assert after.returncode == 0, after.stdout
-    answer = json.loads(after.stdout)
+
+@pytest.mark.slow
+def test_first_use_makes_the_embedded_database_and_health_finds_it_good(first_use):
+    assert first_use.before.returncode == 1
+    found = json.loads(first_use.before.stdout)["findings"]
+    assert any(f["subject"] == "tables" and f["state"] == "bad" for f in found)
+
+    assert first_use.command.returncode == 0, first_use.command.stderr
+
+    assert first_use.after.returncode == 0, first_use.after.stdout
+    answer = json.loads(first_use.after.stdout)
     assert answer["ok"] is True
     assert any(f["subject"] == "database" and f["text"].startswith("SQLite 3.") for f in answer["findings"])
 
 
 @pytest.mark.slow
-def test_serve_answers_with_our_headers_and_stops_when_asked(tmp_path):
+def test_serve_answers_with_our_headers_and_stops_when_asked(first_use, tmp_path):
+    shutil.copytree(first_use.folder, tmp_path, dirs_exist_ok=True)
     port = free_port()
     server = subprocess.Popen(
         [*PROGRAM, "serve", "--port", str(port)],
