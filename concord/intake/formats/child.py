@@ -1,7 +1,7 @@
 """The process in which a file from outside is parsed: little memory, little time, nothing to write to.
 
-Run as `python -m concord.intake.formats.child PATH CPU_SECONDS`. It answers with JSON lines on its
-standard output (see `messages.py`); a crash, a limit or a foreign exception costs this process alone.
+Run as `python -m concord.intake.formats.child PATH CPU_SECONDS MEMORY_BYTES`. It answers with JSON lines
+on its standard output (see `messages.py`); a crash, a limit or a foreign exception costs this process alone.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from pathlib import Path
 
 from concord.intake.formats import messages
 from concord.intake.formats.content import format_of
-from concord.intake.formats.limits import CHILD_MEMORY_BYTES
 from concord.intake.formats.parts import UnreadableFile
 from concord.intake.formats.registry import FORMATS
 
@@ -22,8 +21,8 @@ OPEN_FILES = 32
 
 def main(arguments: list[str]) -> int:
     """Reads the file and writes its parts; 0 also where the file is refused, which is said in a line."""
-    path, cpu_seconds = Path(arguments[0]), int(arguments[1])
-    _lock(cpu_seconds)
+    path, cpu_seconds, memory = Path(arguments[0]), int(arguments[1]), int(arguments[2])
+    _lock(cpu_seconds, memory)
     write = sys.stdout.write
     try:
         form = FORMATS[format_of(path)]
@@ -38,11 +37,10 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _lock(cpu_seconds: int) -> None:
+def _lock(cpu_seconds: int, memory: int) -> None:
     """Takes away what reading a file does not need. No file can be written: their size is limited to 0."""
-    memory = _used_memory() + CHILD_MEMORY_BYTES
     for what, most in (
-        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_AS, _used_memory() + memory),
         (resource.RLIMIT_CPU, cpu_seconds),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),

@@ -55,6 +55,7 @@ _BY_CONTENT_TYPE = (
     ),
     ("presentationml", Refusal("presentation", "a presentation")),
 )
+_CONTROLS = bytes({*range(32)} - {*b"\t\n\v\f\r"})  # a hundredth of them is noise, not text
 _OLD_EXCEL = Refusal(
     "old-workbook",
     "an old Excel workbook (.xls), or one protected with a password",
@@ -143,7 +144,7 @@ def _content_types(path: Path) -> str:
 def _format_of_text(start: bytes) -> str:
     if _is_utf16(start):
         return "CSV"
-    if start.count(0) > len(start) // 100:
+    if sum(start.count(byte) for byte in _CONTROLS) > len(start) // 100:
         raise _refused(Refusal("not-a-table", "no table that Concord knows"))
     beginning = start.removeprefix(b"\xef\xbb\xbf").lstrip()[:400].lower()
     if beginning.startswith((b"<!doctype html", b"<html")) or b"<html" in beginning[:200]:

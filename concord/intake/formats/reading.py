@@ -14,7 +14,7 @@ from typing import IO
 import concord
 from concord.intake.formats import messages
 from concord.intake.formats.child import OUT_OF_MEMORY
-from concord.intake.formats.limits import FILE_BYTES, MEGABYTE, SAID_BYTES, seconds_for
+from concord.intake.formats.limits import CHILD_MEMORY_BYTES, FILE_BYTES, MEGABYTE, SAID_BYTES, seconds_for
 from concord.intake.formats.messages import FormatFound
 from concord.intake.formats.parts import Format, Note, Part, Sheets, UnreadableFile, collect
 from concord.intake.formats.registry import FORMATS
@@ -74,15 +74,14 @@ def _name_mismatch(name: str, form: Format) -> Note | None:
 
 def _said_by_child(path: Path, size: int, *, streamed: bool) -> Iterator[Part | FormatFound]:
     cpu_seconds, wall_seconds = seconds_for(size, streamed=streamed)
-    command = [sys.executable, "-m", "concord.intake.formats.child", str(path.resolve()), str(cpu_seconds)]
-    # Only what the interpreter needs: no address or key of ours is in the child's environment.
-    environment = {"PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8"}
+    limits = (str(cpu_seconds), str(CHILD_MEMORY_BYTES))
+    command = [sys.executable, "-m", "concord.intake.formats.child", str(path.resolve()), *limits]
     with subprocess.Popen(  # noqa: S603  (our own interpreter and module; the path is one argument)
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=environment,
+        env=child_environment(),
         cwd=os.sep,
         text=True,
         encoding="utf-8",
@@ -98,6 +97,11 @@ def _said_by_child(path: Path, size: int, *, streamed: bool) -> Iterator[Part | 
                 child.kill()
         if not finished:
             raise _broken_off(child.wait())
+
+
+def child_environment() -> dict[str, str]:
+    """Only what the interpreter needs: no address, name or key of ours reaches the child."""
+    return {"PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8"}
 
 
 def _parts(lines: IO[str] | None, *, limited: bool) -> Generator[Part | FormatFound, None, bool]:

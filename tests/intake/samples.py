@@ -1,0 +1,210 @@
+"""Small files for the tests, and the bad ones: all made here, so that each can be read and changed."""
+
+import csv
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+DEMO = Path(__file__).parents[2] / "concord" / "commands" / "demo" / "data"
+ACTIONS, NEEDS = DEMO / "western-balkans-actions.csv", DEMO / "western-balkans-needs.csv"
+
+HEADINGS = (
+    "id", "reported_by", "title", "summary", "pillars", "topics", "action_types", "donors", "implementers",
+    "beneficiaries", "start", "end", "budget_amount", "budget_currency", "status", "source_url",
+)  # fmt: skip
+
+GOOD = {
+    "id": "A1",
+    "reported_by": "Donor A",
+    "title": "Training of firearms officers",
+    "summary": "Officers learn to trace weapons.",
+    "pillars": "WBCSCi",
+    "topics": "firearms;police-cooperation",
+    "action_types": "training",
+    "donors": "Donor A",
+    "implementers": "Implementer C",
+    "beneficiaries": "AL;XK",
+    "start": "2018-03",
+    "end": "2019",
+    "budget_amount": "750000",
+    "budget_currency": "EUR",
+    "status": "ongoing",
+    "source_url": "https://example.org/a1",
+}
+
+
+def a_row(number: int = 1, **values: str) -> dict[str, str]:
+    """A good row with its own id and title, with the values that the test changes."""
+    return GOOD | {"id": f"A{number}", "title": f"Training of firearms officers {number}"} | values
+
+
+def csv_text(
+    rows: Sequence[Mapping[str, str]], headings: Sequence[str] = HEADINGS, *, delimiter: str = ","
+) -> str:
+    """The rows as CSV text, as a spreadsheet writes it."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=delimiter)
+    writer.writerow(headings)
+    writer.writerows([row.get(heading, "") for heading in headings] for row in rows)
+    return out.getvalue()
+
+
+def csv_file(
+    folder: Path, rows: Sequence[Mapping[str, str]], name: str = "actions.csv", **shape: Any
+) -> Path:
+    """The rows as a CSV file in UTF-8."""
+    path = folder / name
+    path.write_text(csv_text(rows, **shape), encoding="utf-8", newline="")
+    return path
+
+
+def xlsx_file(
+    folder: Path, sheets: Mapping[str, Sequence[Sequence[Any]]], name: str = "actions.xlsx"
+) -> Path:
+    """A workbook with these sheets, cell by cell; a value that starts with "=" is a formula."""
+    path = folder / name
+    with xlsxwriter.Workbook(path, {"strings_to_formulas": True, "strings_to_urls": False}) as book:
+        for title, rows in sheets.items():
+            sheet = book.add_worksheet(title)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    return path
+
+
+def as_cells(rows: Sequence[Mapping[str, str]], headings: Sequence[str] = HEADINGS) -> list[list[str]]:
+    """Heading row and rows as lists of cells."""
+    return [list(headings), *([row.get(heading, "") for heading in headings] for row in rows)]
+
+
+# --- workbooks made by hand, part by part ---------------------------------------------------------------
+
+TYPES = (
+    '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" '
+    'ContentType="{kind}"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType='
+    '"application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>'
+)
+SHEET_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+MACRO_KIND = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+WORD_KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def parts(sheet: str = "<sheetData/>", kind: str = SHEET_KIND, **more: str) -> dict[str, str]:
+    """The parts of the smallest workbook, with this inside its one sheet."""
+    return {
+        "[Content_Types].xml": TYPES.format(kind=kind),
+        "_rels/.rels": f'<Relationships xmlns="{_RELATIONS}"><Relationship Id="rId1" '
+        f'Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
+        '<sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_RELATIONS}"><Relationship Id="rId1" '
+        f'Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{_MAIN}">{sheet}</worksheet>',
+        **more,
+    }
+
+
+def package(path: Path, named: Mapping[str, str | bytes]) -> Path:
+    """A zip of these parts."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in named.items():
+            archive.writestr(name, text)
+    return path
+
+
+def cell(reference: str, text: str = "x") -> str:
+    """One cell with text in it."""
+    return f'<c r="{reference}" t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+def row_of(number: int, *cells: str) -> str:
+    """One row of cells."""
+    return f'<row r="{number}">{"".join(cells)}</row>'
+
+
+def sheet_data(*rows: str) -> str:
+    """The rows of a sheet."""
+    return f"<sheetData>{''.join(rows)}</sheetData>"
+
+
+def zip_bomb(path: Path, megabytes: int = 210) -> Path:
+    """A workbook of a few hundred kB whose one part unpacks to many megabytes."""
+    filler = b" " * (1 << 20)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, text in parts().items():
+            if name != "xl/worksheets/sheet1.xml":
+                archive.writestr(name, text)
+        with archive.open("xl/worksheets/sheet1.xml", "w") as part:
+            part.write(f'<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
+            for _ in range(megabytes):
+                part.write(filler)
+            part.write(b"</sheetData></worksheet>")
+    return path
+
+
+def lying_bomb(path: Path, megabytes: int = 210) -> Path:
+    """The same, with headers that say the part has 100 bytes."""
+    zip_bomb(path, megabytes)
+    data = bytearray(path.read_bytes())
+    name = b"xl/worksheets/sheet1.xml"
+    place = data.rfind(name)  # in the central directory, 46 bytes after the start of its entry
+    struct.pack_into("<I", data, place - 46 + 24, 100)
+    path.write_bytes(data)
+    return path
+
+
+def overlapping(path: Path) -> Path:
+    """A zip whose directory names the same bytes twice, under two names."""
+    body = zlib.compress(b"x" * 1000)[2:-4]
+    local = struct.pack(
+        "<4s5H3I2H", b"PK\x03\x04", 20, 0, 8, 0, 0, zlib.crc32(b"x" * 1000), len(body), 1000, 1, 0
+    )
+    types = TYPES.format(kind=SHEET_KIND).encode()
+    first = struct.pack(
+        "<4s5H3I2H", b"PK\x03\x04", 20, 0, 0, 0, 0, zlib.crc32(types), len(types), len(types), 19, 0
+    )
+    data = first + b"[Content_Types].xml" + types
+    offset = len(data)
+    data += local + b"a" + body
+
+    def entry(name: bytes, size: int, packed: int, method: int, crc: int, at: int) -> bytes:
+        return (
+            struct.pack(
+                "<4s6H3I5H2I",
+                b"PK\x01\x02",
+                20,
+                20,
+                0,
+                method,
+                0,
+                0,
+                crc,
+                packed,
+                size,
+                len(name),
+                0,
+                0,
+                0,
+                0,
+                0,
+                at,
+            )
+            + name
+        )
+
+    directory = entry(b"[Content_Types].xml", len(types), len(types), 0, zlib.crc32(types), 0)
+    for name in (b"a", b"b"):
+        directory += entry(name, 1000, len(body), 8, zlib.crc32(b"x" * 1000), offset)
+    end = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 3, 3, len(directory), len(data), 0)
+    path.write_bytes(data + directory + end)
+    return path
