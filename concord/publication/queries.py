@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from concord.kernel import clock
+from concord.kernel.canonical import sha256_hex
 from concord.kernel.errors import NotFound
 from concord.kernel.names import fold
 from concord.publication import signing
@@ -255,3 +256,10 @@ def request_for(version_pk: int) -> PublishRequest | None:
     """The request of a version that was not withdrawn, if there is one. For members' pages."""
     kept = PublishRequest.objects.filter(version_id=version_pk).exclude(state=RequestState.WITHDRAWN.value)
     return kept.select_related("asked_by", "confirmed_by").first()
+
+
+def fingerprint() -> str:
+    """Changes whenever anything that public pages show may have changed: a new edition, or a new day."""
+    rows = Edition.objects.order_by("pk").values_list("sha256", "in_force_from")
+    told = [clock.now().date().isoformat(), *(f"{sha256} {day}" for sha256, day in rows)]
+    return sha256_hex("\n".join(told).encode())

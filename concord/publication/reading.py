@@ -110,6 +110,16 @@ class PlanText:
         return bool(self.decision and self.decision.get("rehearsal"))
 
     @property
+    def standing_notices(self) -> list[str]:
+        """What has to stand on every page, as one line: the framework's notices, and that a decision was
+        a rehearsal. What the template says about its wording stands beside the structure instead."""
+        template = (self.plan.get("template") or {}).get("notice")
+        said = [notice for notice in self.notices if notice != template]
+        if self.is_rehearsal:
+            said.append("The decision on this text is a rehearsal: no Board took it")
+        return [" ".join(one if one.endswith(".") else f"{one}." for one in said)] if said else []
+
+    @property
     def period(self) -> str:
         """The plan's years: "2018-2020", or the one year."""
         starts, ends = self.plan["starts"], self.plan["ends"]

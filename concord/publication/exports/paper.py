@@ -24,6 +24,7 @@ from concord.publication.wording import about_lines, figure_sentences, need_sent
 Relation = Callable[[str], str]
 
 NONE = "none reported"
+_BAND = "F4F6F6"  # behind a row that heads others
 _SHOWN_LINKED = 5  # titles of actions that only contribute; the others are counted
 
 _GAP = paragraph("", "Gap")
@@ -104,33 +105,36 @@ def _facts(text: PlanText, called: str) -> str:
 
 
 def _overview(text: PlanText) -> str:
-    """Approaches down, beneficiaries across: how many actions each."""
+    """Approaches and measures down, beneficiaries across: how many actions; the approaches are links."""
     places = text.places
+    codes = [place.code for place in places]
     narrow = mm(20)
     widths = [TEXT_WIDTH - narrow * (len(places) + 1), *[narrow] * (len(places) + 1)]
     header = _heads([_level(text, 0).capitalize(), "Actions", *(place.short for place in places)])
     rows = []
     for approach in text.approaches:
-        actions = [a for objective in approach.objectives for m in objective.measures for a in m.actions]
-        name = link_within(_anchor(approach), run(approach.name, "Hyperlink"))
-        rows.append(_overview_row(paragraph(name, "Cell"), actions, [place.code for place in places]))
+        measures = [measure for objective in approach.objectives for measure in objective.measures]
+        name = link_within(_anchor(approach), run(f"{approach.number}  {approach.name}", "Hyperlink"))
+        actions = [action for measure in measures for action in measure.actions]
+        rows.append(_overview_row(paragraph(name, "CellHead"), actions, codes, tint=_BAND))
+        rows += [
+            _overview_row(paragraph(run(f"{m.code}  {m.name}"), "Cell"), m.actions, codes) for m in measures
+        ]
     rest = text.not_placed()
     if rest:
-        rows.append(
-            _overview_row(paragraph(run("Not yet placed"), "Cell"), rest, [place.code for place in places])
-        )
-    return Table(widths, header, rows, title="Actions by approach and beneficiary").markup()
+        rows.append(_overview_row(paragraph(run("Not yet placed"), "CellHead"), rest, codes, tint=_BAND))
+    return Table(widths, header, rows, title="Actions by measure and beneficiary").markup()
 
 
-def _overview_row(name: str, actions: Sequence[Record], codes: Sequence[str]) -> list[Cell]:
+def _overview_row(
+    name: str, actions: Sequence[Record], codes: Sequence[str], *, tint: str = ""
+) -> list[Cell]:
     counts = [len(actions), *(sum(code in action["beneficiaries"] for action in actions) for code in codes)]
-    return [
-        Cell(name),
-        *(
-            Cell(paragraph(run(f"{count:,}" if count else NONE), "Cell" if count else "CellSmall"))
-            for count in counts
-        ),
-    ]
+    return [Cell(name, tint), *(Cell(_counted(count), tint) for count in counts)]
+
+
+def _counted(count: int) -> str:
+    return paragraph(run(f"{count:,}"), "Cell") if count else paragraph(run(NONE), "CellSmall")
 
 
 # --- needs ----------------------------------------------------------------------------------------
@@ -157,7 +161,7 @@ def _needs(text: PlanText) -> Iterable[str]:
     rows: list[list[Cell]] = []
     for code, group in groupby(needs, key=lambda need: need.get("measure") or ""):
         name = f"{code} {text.measure_names[code]}" if code in text.measure_names else "Not yet placed"
-        rows.append([Cell(paragraph(run(name), "CellHead"), "F4F6F6", len(widths))])
+        rows.append([Cell(paragraph(run(name), "CellHead"), _BAND, len(widths))])
         rows += [_need_row(text, need) for need in group]
     yield Table(
         widths, header, rows, title="Needs and support", said="Needs down, beneficiaries across"

@@ -1,0 +1,1 @@
+"""Public pages: they read editions through publication, and nothing else."""
