@@ -75,7 +75,7 @@ def test_one_changed_character_in_any_column_is_found_and_its_row_named(chain, c
         ("facts", '{"n":3, "text":"ab"}'),  # the same facts with a space
         ("facts", '{"text":"ab","n":3}'),  # in another order
         ("at", "2019-06-03T12:00:00Z"),  # the same instant in another form
-        ("at", "2019-06-03 12:00:00.000000+00:00"),
+        ("at", "2019-06-03 12:00:00.000000Z"),
         ("event", "ACTION-AMENDED"),
         ("about_key", "KEY00003 "),
     ],
