@@ -15,7 +15,7 @@ from concord.kernel.errors import BadInput, NotFound
 from tests.factories import NOON, an_organisation
 
 SOURCE = "western-balkans-actions.csv"
-DEMO = Path(__file__).parents[2] / "concord/commands/demo"
+DEMO = Path(__file__).parents[2] / "concord/commands/demo/data"
 
 
 def a_row(register_id: str, name: str, **values: str) -> dict[str, str]:

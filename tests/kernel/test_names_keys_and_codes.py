@@ -109,7 +109,7 @@ def test_every_code_has_a_readable_name_and_other_codes_come_back_as_written():
 
 
 def test_the_code_lists_cover_the_demonstration():
-    folder = Path(__file__).parents[2] / "concord/commands/demo"
+    folder = Path(__file__).parents[2] / "concord/commands/demo/data"
     if not (folder / "western-balkans-actions.csv").exists():
         pytest.skip("the demonstration's files are not here")
     actions = _rows(folder / "western-balkans-actions.csv")
