@@ -92,7 +92,9 @@ class _Reader:
                 if self._stands(row, number, seen):
                     yield number, row
         except csv.Error as error:
-            raise BadInput(f"{self.path}, row {number + 1}: this is no CSV ({error}). Save the sheet as CSV.") from error
+            raise BadInput(
+                f"{self.path}, row {number + 1}: this is no CSV ({error}). Save the sheet as CSV."
+            ) from error
 
     def dated(self, row: dict[str, Any], number: int) -> dict[str, Any]:
         """The row with dates that can be read; the others are warned of and left out."""
@@ -117,7 +119,9 @@ class _Reader:
             return row
         if currency not in CURRENCIES:
             said = f"“{currency}” is no ISO 4217 currency" if currency else "an amount needs its currency"
-            self._warn(number, "budget_currency", f"{said}. Write EUR, USD, … The amount is taken as not reported.")
+            self._warn(
+                number, "budget_currency", f"{said}. Write EUR, USD, … The amount is taken as not reported."
+            )
             return row
         try:
             units = minor_units(parse_amount(amount), currency)
@@ -129,16 +133,22 @@ class _Reader:
     def _decoded(self) -> str:
         try:
             if self.path.stat().st_size > MOST_BYTES:
-                raise BadInput(f"{self.path}: larger than {MOST_BYTES // 2**20} MiB. Split it, or check what it is.")
+                raise BadInput(
+                    f"{self.path}: larger than {MOST_BYTES // 2**20} MiB. Split it, or check what it is."
+                )
             raw = self.path.read_bytes()
         except OSError as error:
             raise BadInput(f"{self.path}: {error.strerror}. Check the name and your rights.") from error
         if not raw.strip():
-            raise BadInput(f"{self.path} is empty. Its first row must name the columns: id, {self.text_column}, …")
+            raise BadInput(
+                f"{self.path} is empty. Its first row must name the columns: id, {self.text_column}, …"
+            )
         if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return raw.decode("utf-16", errors="replace")
         if b"\0" in raw[:4096] or raw[:4] == b"PK\x03\x04":
-            raise BadInput(f"{self.path}: this is no CSV text. Open it in a spreadsheet and save it as CSV (UTF-8).")
+            raise BadInput(
+                f"{self.path}: this is no CSV text. Open it in a spreadsheet and save it as CSV (UTF-8)."
+            )
         try:
             return raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -164,7 +174,11 @@ class _Reader:
 
     def _row(self, cells: Sequence[str], number: int) -> dict[str, Any]:
         if len(cells) > len(self.heading) and any(cell.strip() for cell in cells[len(self.heading) :]):
-            self._warn(number, "", f"{len(cells)} cells under {len(self.heading)} columns; the last ones are ignored.")
+            self._warn(
+                number,
+                "",
+                f"{len(cells)} cells under {len(self.heading)} columns; the last ones are ignored.",
+            )
         named: Mapping[str, str] = dict(zip(self.heading, cells, strict=False))
         row: dict[str, Any] = {column: named.get(column, "").strip() for column in self.columns}
         for column in self.lists:
@@ -178,7 +192,9 @@ class _Reader:
             self._stop(number, "id", f"“{row['id'][:40]}” begins as a formula. Give the row a plain id.")
         elif row["id"] in seen:
             self._stop(
-                number, "id", f"“{row['id'][:80]}” stands in row {seen[row['id']]} too. Give one of the two another id."
+                number,
+                "id",
+                f"“{row['id'][:80]}” stands in row {seen[row['id']]} too. Give one of the two another id.",
             )
         elif not row[self.text_column]:
             self._stop(number, self.text_column, "empty. Write it, or take the row out.")

@@ -62,7 +62,11 @@ def relate_file(actions: Path, out: Path, *, explain: bool = False, today: date 
         return _refused(sheet)
     found = find_relations(sheet.table, backend=DuckDB(), today=today)
     _write(out, RELATION_COLUMNS + (RELATION_PARTS if explain else ()), found)
-    related = [kind for kind, score in zip(_column(found, "kind"), _column(found, "score"), strict=True) if score >= FOUND]
+    related = [
+        kind
+        for kind, score in zip(_column(found, "kind"), _column(found, "score"), strict=True)
+        if score >= FOUND
+    ]
     figures = {
         "actions": len(sheet.table),
         "pairs": len(found),
@@ -103,9 +107,9 @@ def cover_files(
 
 def waterfall(row: dict[str, Any]) -> Iterator[str]:
     """The lines that explain one found row: its evidence, then each term with the points it moved the score."""
-    yield " – ".join(str(row[name]) for name in ("id_a", "id_b", "need_id", "action_id", "kind") if name in row) + (
-        f"  {row['score']:.3f}"
-    )
+    yield " – ".join(
+        str(row[name]) for name in ("id_a", "id_b", "need_id", "action_id", "kind") if name in row
+    ) + (f"  {row['score']:.3f}")
     yield f"  {row['evidence']}"
     for term in row["terms"]:
         yield f"  {term['weight'] * 100:+7.1f}  {term['name']}: {term['value']}"

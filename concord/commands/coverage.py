@@ -14,14 +14,26 @@ NEEDS_DATABASE = False
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The two files to read, the file to write, and what to say."""
-    parser.add_argument("actions", type=Path, metavar="ACTIONS.csv", help="columns id, title and as many others of the template")
-    parser.add_argument("needs", type=Path, metavar="NEEDS.csv", help="columns id, statement and as many others of the template")
+    parser.add_argument(
+        "actions",
+        type=Path,
+        metavar="ACTIONS.csv",
+        help="columns id, title and as many others of the template",
+    )
+    parser.add_argument(
+        "needs",
+        type=Path,
+        metavar="NEEDS.csv",
+        help="columns id, statement and as many others of the template",
+    )
     add_output_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Write OUT.csv. 0: written; 1: a file has errors, nothing was written; wrong use raises BadInput (2)."""
-    report = cover_files(options.actions, options.needs, options.out, explain=options.explain, today=options.today)
+    report = cover_files(
+        options.actions, options.needs, options.out, explain=options.explain, today=options.today
+    )
     return say(report, options, _summary(report))
 
 

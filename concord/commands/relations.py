@@ -16,17 +16,27 @@ NEEDS_DATABASE = False
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The file to read, the file to write, and what to say."""
-    parser.add_argument("actions", type=Path, metavar="ACTIONS.csv", help="columns id, title and as many others of the template")
+    parser.add_argument(
+        "actions",
+        type=Path,
+        metavar="ACTIONS.csv",
+        help="columns id, title and as many others of the template",
+    )
     add_output_arguments(parser)
 
 
 def add_output_arguments(parser: argparse.ArgumentParser) -> None:
     """What `relations` and `coverage` have in common."""
     parser.add_argument("-o", "--out", type=Path, required=True, metavar="OUT.csv", help="the file to write")
-    parser.add_argument("--explain", action="store_true", help="add what moved each score; print it for the ten best")
+    parser.add_argument(
+        "--explain", action="store_true", help="add what moved each score; print it for the ten best"
+    )
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument(
-        "--today", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day up to which ongoing work runs at least"
+        "--today",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="the day up to which ongoing work runs at least",
     )
 
 
@@ -41,8 +51,16 @@ def say(report: Report, options: argparse.Namespace, summary: str) -> int:
     for line in (*report.warnings, *report.problems):
         print(f"concord: {line}", file=sys.stderr)
     if options.json:
-        figures = report.figures | {"warnings": report.warnings, "problems": report.problems, "written": report.written}
-        print(json.dumps(figures | ({"best": report.best} if options.explain else {}), ensure_ascii=False, indent=2))
+        figures = report.figures | {
+            "warnings": report.warnings,
+            "problems": report.problems,
+            "written": report.written,
+        }
+        print(
+            json.dumps(
+                figures | ({"best": report.best} if options.explain else {}), ensure_ascii=False, indent=2
+            )
+        )
     elif report.written:
         print(summary)
         for row in report.best:

@@ -45,7 +45,9 @@ def candidate_pairs(reading: Reading, *, backend: Backend) -> tuple[np.ndarray, 
     pairs = backend.run(candidate_steps(), tables, PAIRS)
     a = pairs["left_no"].to_numpy().astype(np.int64)
     b = pairs["right_no"].to_numpy().astype(np.int64)
-    strength = row_products(reading.all_vectors, a, b) + 0.02 * np.minimum(pairs["shared_blocks"].to_numpy(), 20)
+    strength = row_products(reading.all_vectors, a, b) + 0.02 * np.minimum(
+        pairs["shared_blocks"].to_numpy(), 20
+    )
     keep = _strongest(a, b, strength, len(reading))
     return a[keep], b[keep]
 
@@ -168,7 +170,11 @@ def _nearest(part: sp.csr_matrix, turned: sp.csr_matrix, begin: int) -> tuple[np
     count = min(NEAREST, near.shape[1] - 1)
     # Ties are settled by order of ids, so that the same set gives the same pairs everywhere.
     near -= np.arange(near.shape[1]) * 1e-12
-    best = np.argpartition(-near, count - 1, axis=1)[:, :count] if count else np.empty((len(near), 0), dtype=np.int64)
+    best = (
+        np.argpartition(-near, count - 1, axis=1)[:, :count]
+        if count
+        else np.empty((len(near), 0), dtype=np.int64)
+    )
     rows = np.repeat(np.arange(len(near)), best.shape[1])
     cols = best.ravel()
     keep = near[rows, cols] > 1e-6

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,8 @@ from concord.kernel.codelists import name_of_action_type, name_of_topic
 from concord.kernel.money import format_amount, minor_units
 
 DAYS_A_MONTH = 30.44
+#: Likeness of titles by letters, and of texts by words, from which a sentence speaks of it.
+NEARLY_SAME, MUCH_SAME = 0.75, 0.35
 #: How many names a sentence lists before it says how many more there are.
 LISTED = 3
 _ALL_SIX = frozenset({"AL", "BA", "XK", "ME", "MK", "RS"})
@@ -49,38 +51,53 @@ class Facts:
     money: str
 
 
-def facts_of(reading: Reading, i: int, j: int, names: Mapping[str, str]) -> Facts:
-    """Compare the actions at places i and j of a reading. `names`: code of a place -> name people read."""
-    left, right = reading.rows[i], reading.rows[j]
-    topics = _common(left["topics"], right["topics"], name_of_topic)
-    means = _common(left["action_types"], right["action_types"], name_of_action_type)
-    text = [row["title"] + ". " + row["summary"] for row in (left, right)]
-    targets = lexicon.found_in(text[0], "targets") & lexicon.found_in(text[1], "targets")
-    subjects = lexicon.found_in(text[0], "subjects") & lexicon.found_in(text[1], "subjects")
-    days, gap, stated = _days(reading, i, j)
-    return Facts(
-        wording=_wording(reading, i, j),
-        programmes=tuple(sorted(mark.upper() for mark in reading.marks[i] & reading.marks[j])),
-        topics=topics,
-        other_topics=(_only(left["topics"], right["topics"], name_of_topic), _only(right["topics"], left["topics"], name_of_topic)),
-        means=means,
-        other_means=(
-            _only(left["action_types"], right["action_types"], name_of_action_type),
-            _only(right["action_types"], left["action_types"], name_of_action_type),
-        ),
-        targets=tuple(key for key in lexicon.TARGETS if key in targets),
-        subjects=tuple(key for key in lexicon.SUBJECTS if key in subjects),
-        beneficiaries=places(reading.beneficiaries[i] & reading.beneficiaries[j], names),
-        beneficiaries_apart=_apart(reading.beneficiaries[i], reading.beneficiaries[j], names),
-        days=days,
-        gap=gap,
-        stated=stated,
-        phase=_phase(int(reading.phases[i]), int(reading.phases[j])),
-        donors=_bodies("donor", left["donors"], right["donors"]),
-        implementers=_bodies("implementer", left["implementers"], right["implementers"]),
-        swapped=_swapped(left, right),
-        money=_money(reading.amounts[i], reading.amounts[j]),
-    )
+class Comparison:
+    """Compares pairs of one reading's actions in words.
+
+    names: code of a place -> the name that people read.
+    """
+
+    def __init__(self, reading: Reading, names: Mapping[str, str]) -> None:
+        self.reading, self.names = reading, names
+        self._title_sets = [frozenset(words) for words in reading.title_words]
+        self._text_sets = [frozenset(words) for words in reading.all_words]
+
+    def facts(self, i: int, j: int, features: Mapping[str, float]) -> Facts:
+        """The facts about the actions at places i and j, whose `features` have been compared."""
+        r, left, right = self.reading, self.reading.rows[i], self.reading.rows[j]
+        days, gap, stated = _days(r, i, j)
+        topics, other_topics = _split(left["topics"], right["topics"], name_of_topic)
+        means, other_means = _split(left["action_types"], right["action_types"], name_of_action_type)
+        return Facts(
+            wording=self._wording(i, j, features),
+            programmes=tuple(sorted(mark.upper() for mark in r.marks[i] & r.marks[j])),
+            topics=topics,
+            other_topics=other_topics,
+            means=means,
+            other_means=other_means,
+            targets=tuple(key for key in lexicon.TARGETS if key in r.targets[i] and key in r.targets[j]),
+            subjects=tuple(key for key in lexicon.SUBJECTS if key in r.subjects[i] and key in r.subjects[j]),
+            beneficiaries=places(r.beneficiaries[i] & r.beneficiaries[j], self.names),
+            beneficiaries_apart=_apart(r.beneficiaries[i], r.beneficiaries[j], self.names),
+            days=days,
+            gap=gap,
+            stated=stated,
+            phase=_phase(int(r.phases[i]), int(r.phases[j])),
+            donors=_bodies("donor", left["donors"], right["donors"]),
+            implementers=_bodies("implementer", left["implementers"], right["implementers"]),
+            swapped=_swapped(left, right),
+            money=_money(r.amounts[i], r.amounts[j]),
+        )
+
+    def _wording(self, i: int, j: int, features: Mapping[str, float]) -> str:
+        one, other = self._title_sets[i], self._title_sets[j]
+        if one and self.reading.title_words[i] == self.reading.title_words[j]:
+            return "the same title"
+        if features["title_letters"] >= NEARLY_SAME:
+            return "nearly the same title"
+        if (len(one) > 2 and one <= self._text_sets[j]) or (len(other) > 2 and other <= self._text_sets[i]):
+            return "one's title stands in the other's text"
+        return "much the same wording" if features["all_words"] >= MUCH_SAME else ""
 
 
 def sentence(facts: Facts, kind: str) -> str:
@@ -91,29 +108,54 @@ def sentence(facts: Facts, kind: str) -> str:
     if kind == "continuation":
         clauses = [facts.phase, *told, work, period, facts.donors, facts.implementers, facts.money]
     elif kind == "duplicate":
-        clauses = [*told, facts.phase, work, facts.donors, facts.implementers, facts.swapped, facts.money, period]
+        clauses = [
+            *told,
+            facts.phase,
+            work,
+            facts.donors,
+            facts.implementers,
+            facts.swapped,
+            facts.money,
+            period,
+        ]
     else:
-        clauses = [work, *told, facts.phase, period, facts.donors, facts.implementers, facts.money, facts.beneficiaries_apart]
+        clauses = [
+            work,
+            *told,
+            facts.phase,
+            period,
+            facts.donors,
+            facts.implementers,
+            facts.money,
+            facts.beneficiaries_apart,
+        ]
     text = "; ".join(clause for clause in clauses if clause)
     return text[:1].upper() + text[1:] if text else "Similar wording only"
 
 
 def terms(facts: Facts, term_names: Sequence[str], weights: np.ndarray, base: float) -> list[dict[str, Any]]:
-    """The waterfall: the base first, then each term with its words and weight, largest effect first.
+    """The waterfall of two actions compared, see `waterfall`."""
+    return waterfall(_term_words(facts), term_names, weights, base, "any two actions worth comparing")
+
+
+def waterfall(
+    words: Mapping[str, str], term_names: Sequence[str], weights: np.ndarray, base: float, start: str
+) -> list[dict[str, Any]]:
+    """The base first, then each term with its words and weight, largest effect first.
 
     Weights are points of probability; the base and all weights add up to the score.
     """
-    words = _term_words(facts)
-    found = [
-        {"name": name, "value": words.get(name, ""), "weight": round(float(weight), 6)}
-        for name, weight in zip(term_names, weights, strict=True)
+    rounded = np.round(weights, 6).tolist()
+    found = [(name, words.get(name) or "nothing in common", weight) for name, weight in zip(term_names, rounded, strict=True)]
+    found.sort(key=lambda term: (-abs(term[2]), term[0]))
+    return [
+        {"name": name, "value": value, "weight": weight}
+        for name, value, weight in [("base", start, round(base, 6)), *found]
     ]
-    found.sort(key=lambda term: (-abs(float(str(term["weight"]))), str(term["name"])))
-    return [{"name": "base", "value": "any two actions worth comparing", "weight": round(base, 6)}, *found]
 
 
 def months(days: int) -> str:
-    """ "18 months", "1 month", "less than a month". """
+    """ "18 months", "1 month", "less than a month"."""
     count = round(days / DAYS_A_MONTH)
     if count == 0:
         return "less than a month"
@@ -121,7 +163,7 @@ def months(days: int) -> str:
 
 
 def listed(items: Sequence[str], most: int = LISTED) -> str:
-    """ "a", "a and b", "a, b and c", "a, b, c and 2 more". """
+    """ "a", "a and b", "a, b and c", "a, b, c and 2 more"."""
     shown = list(items[:most])
     if len(items) > most:
         shown.append(f"{len(items) - most} more")
@@ -148,7 +190,7 @@ def _term_words(facts: Facts) -> dict[str, str]:
 
 
 def _work(facts: Facts) -> str:
-    """ "both train border police on firearms in Albania and Serbia", or what is left of it. """
+    """ "both train border police on firearms in Albania and Serbia", or what is left of it."""
     whom = listed(facts.targets, 2)
     topic = listed(facts.topics, 2).lower()
     where = f" in {facts.beneficiaries}" if facts.beneficiaries else ""
@@ -188,7 +230,11 @@ def _period(facts: Facts) -> str:
         return "period not reported for at least one"
     if facts.days > 0:
         return f"{months(facts.days)} in common" + ("" if facts.stated else ", as far as dates are stated")
-    return "one begins where the other ends" if facts.gap is not None and facts.gap <= 45 else f"{months(facts.gap or 0)} between them"
+    return (
+        "one begins where the other ends"
+        if facts.gap is not None and facts.gap <= 45
+        else f"{months(facts.gap or 0)} between them"
+    )
 
 
 def _days(reading: Reading, i: int, j: int) -> tuple[int | None, int | None, bool]:
@@ -200,23 +246,13 @@ def _days(reading: Reading, i: int, j: int) -> tuple[int | None, int | None, boo
     return int(max(last - first + 1, 0)), int(max(first - last - 1, 0)), stated
 
 
-def _wording(reading: Reading, i: int, j: int) -> str:
-    left, right = reading.title_words[i], reading.title_words[j]
-    if left and left == right:
-        return "the same title"
-    letters = float(reading.title_letters[i].multiply(reading.title_letters[j]).sum())
-    if letters >= 0.75:
-        return "nearly the same title"
-    if len(left) > 2 and set(left) <= set(reading.all_words[j]) or len(right) > 2 and set(right) <= set(reading.all_words[i]):
-        return "one's title stands in the other's text"
-    if float(reading.all_vectors[i].multiply(reading.all_vectors[j]).sum()) >= 0.35:
-        return "much the same wording"
-    return ""
-
-
 def _phase(left: int, right: int) -> str:
     if left and right:
-        return f"both phase {left}" if left == right else f"phase {min(left, right)} and phase {max(left, right)}"
+        return (
+            f"both phase {left}"
+            if left == right
+            else f"phase {min(left, right)} and phase {max(left, right)}"
+        )
     return f"one is phase {left or right}" if left or right else ""
 
 
@@ -230,7 +266,9 @@ def _bodies(role: str, left: Sequence[str], right: Sequence[str]) -> str:
 
 
 def _swapped(left: Mapping[str, Any], right: Mapping[str, Any]) -> str:
-    crossed = shared_names(left["donors"], right["implementers"]) or shared_names(right["donors"], left["implementers"])
+    crossed = shared_names(left["donors"], right["implementers"]) or shared_names(
+        right["donors"], left["implementers"]
+    )
     return f"{listed(crossed, 2)} as donor in one, as implementer in the other" if crossed else ""
 
 
@@ -249,7 +287,9 @@ def places(codes: frozenset[str], names: Mapping[str, str]) -> str:
     """The places by the names people read, in their alphabetical order; all six in three words."""
     if codes >= _ALL_SIX:
         return "all six beneficiaries"
-    return listed([names.get(code, code) for code in sorted(codes, key=lambda code: names.get(code, code))], 5)
+    return listed(
+        [names.get(code, code) for code in sorted(codes, key=lambda code: names.get(code, code))], 5
+    )
 
 
 def _apart(left: frozenset[str], right: frozenset[str], names: Mapping[str, str]) -> str:
@@ -258,9 +298,13 @@ def _apart(left: frozenset[str], right: frozenset[str], names: Mapping[str, str]
     return f"different beneficiaries: {places(left, names)}, and {places(right, names)}"
 
 
-def _common(left: Sequence[str] | None, right: Sequence[str] | None, name: Any) -> tuple[str, ...]:
-    return tuple(name(code) for code in left or () if code in (right or ()))
-
-
-def _only(left: Sequence[str] | None, right: Sequence[str] | None, name: Any) -> tuple[str, ...]:
-    return tuple(name(code) for code in left or () if code not in (right or ()))
+def _split(
+    left: Sequence[str] | None, right: Sequence[str] | None, name: Callable[[str], str]
+) -> tuple[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]]:
+    """The names of the codes in common, and of those on each side alone."""
+    here, there = left or (), right or ()
+    common = tuple(name(code) for code in here if code in there)
+    return common, (
+        tuple(name(code) for code in here if code not in there),
+        tuple(name(code) for code in there if code not in here),
+    )

@@ -7,6 +7,12 @@ from functools import lru_cache
 
 from concord.engine.texts import plain
 
+#: Topics so wide that two actions may both bear them and still have nothing to talk about.
+#: Source: relations-protocol.md, "a broad theme in common is not enough"; chosen by reading the labelled pairs.
+BROAD_TOPICS = frozenset(
+    "organised-crime criminal-justice police-cooperation prosecution judiciary information-exchange other gender youth "
+    "police-reform corruption migration terrorism customs".split()
+)
 _ALL_SIX = frozenset({"AL", "BA", "XK", "ME", "MK", "RS"})
 _PLACES: tuple[tuple[str, frozenset[str]], ...] = (
     (r"western balkan|westbalkan|zapadn\w+ balkan|ballkan\w* perendimor|south[- ]?east(ern)? europe|see region|six (partner|jurisdiction|econom|place)", _ALL_SIX),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
@@ -28,6 +28,19 @@ class Tree:
 
 
 @dataclass(frozen=True)
+class _Stack:
+    """All trees' nodes in one row of arrays; a leaf leads to itself."""
+
+    roots: np.ndarray
+    feature: np.ndarray
+    threshold: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    values: np.ndarray
+    depth: int
+
+
+@dataclass(frozen=True)
 class Forest:
     """Trees whose class shares are averaged.
 
@@ -40,35 +53,67 @@ class Forest:
     trees: tuple[Tree, ...]
     about: Mapping[str, Any]
 
-    def probabilities(self, x: np.ndarray) -> np.ndarray:
-        """Shares of the classes for each row of `x`; rows sum to one."""
+    def for_features(self, names: Sequence[str]) -> Forest:
+        """This forest, if it was trained on these features.
+
+        Raises:
+            SchemaMismatch: it was trained on others.
+        """
+        if self.features != tuple(names):
+            raise SchemaMismatch("the model was trained on other features than this release compares; train it again")
+        return self
+
+    def leaves(self, x: np.ndarray) -> np.ndarray:
+        """The leaf that each row of `x` reaches, per tree: one row per tree, places in the stacked nodes."""
         x = x.astype(np.float32)
-        total = np.zeros((len(x), len(self.classes)))
-        for tree in self.trees:
-            total += tree.values[_walk(tree, x)[-1]]
+        stack = self._stack
+        node = np.repeat(stack.roots[:, None], len(x), axis=1)
+        rows = np.arange(len(x))[None, :]
+        for _ in range(stack.depth):
+            goes_left = x[rows, stack.feature[node]] <= stack.threshold[node]
+            node = np.where(goes_left, stack.left[node], stack.right[node])
+        return node
+
+    def probabilities(self, leaves: np.ndarray) -> np.ndarray:
+        """Shares of the classes for each row whose leaves are given; rows sum to one."""
+        total = np.zeros((leaves.shape[1], len(self.classes)))
+        for reached in leaves:
+            total += self._stack.values[reached]
         return total / max(len(self.trees), 1)
 
-    def contributions(self, x: np.ndarray, weight: np.ndarray, groups: Sequence[int]) -> tuple[float, np.ndarray]:
+    def contributions(
+        self, leaves: np.ndarray, weight: np.ndarray, groups: Sequence[int]
+    ) -> tuple[float, np.ndarray]:
         """How each group of features moved the sum of `weight` x class share from the forest's base.
 
-        Returns the base and one row per row of x, one column per group; base + row sum is the score.
+        Returns the base and one row per row of leaves, one column per group; base + row sum is the score.
         Source: the path decomposition of decision trees (Saabas 2014), exact and additive.
         """
-        x = x.astype(np.float32)
-        group = np.asarray(groups)
-        moved = np.zeros((len(x), int(group.max()) + 1 if len(group) else 0))
-        base = 0.0
-        every = np.arange(len(x))
-        for tree in self.trees:
-            worth = tree.values @ weight
-            base += float(worth[0])
-            path = _walk(tree, x)
-            for node, following in zip(path, path[1:], strict=False):
-                inner = node != following
-                rows = every[inner]
-                moved[rows, group[tree.feature[node[inner]]]] += worth[following[inner]] - worth[node[inner]]
-        count = max(len(self.trees), 1)
-        return base / count, moved / count
+        stack, group = self._stack, np.asarray(groups)
+        worth = stack.values @ weight
+        moved = np.zeros((len(worth), int(group.max()) + 1))
+        for node in np.flatnonzero(stack.left != np.arange(len(worth))):  # parents stand before their children
+            for child in (stack.left[node], stack.right[node]):
+                moved[child] = moved[node]
+                moved[child, group[stack.feature[node]]] += worth[child] - worth[node]
+        total = np.zeros((leaves.shape[1], moved.shape[1]))
+        for reached in leaves:
+            total += moved[reached]
+        return float(worth[stack.roots].mean()), total / max(len(self.trees), 1)
+
+    @cached_property
+    def _stack(self) -> _Stack:
+        offsets = np.cumsum([0, *(len(tree.feature) for tree in self.trees)])[:-1]
+        own = [np.arange(len(tree.feature)) for tree in self.trees]
+        return _Stack(
+            roots=offsets.astype(np.int64),
+            feature=np.concatenate([tree.feature for tree in self.trees]),
+            threshold=np.concatenate([tree.threshold for tree in self.trees]).astype(np.float32),
+            left=np.concatenate([np.where(t.left < 0, n, t.left) + o for t, n, o in zip(self.trees, own, offsets, strict=True)]),
+            right=np.concatenate([np.where(t.left < 0, n, t.right) + o for t, n, o in zip(self.trees, own, offsets, strict=True)]),
+            values=np.concatenate([tree.values for tree in self.trees]),
+            depth=max(_depth(tree) for tree in self.trees),
+        )
 
     def to_json(self) -> str:
         """The file's text; the same forest gives the same text."""
@@ -103,21 +148,16 @@ def forest_from_json(text: str) -> Forest:
 @cache
 def shipped(name: str) -> Forest:
     """The forest that ships with the engine: "relations" or "coverage"."""
-    return forest_from_json(resources.files("concord.engine").joinpath(f"models/{name}.json").read_text("utf-8"))
+    return forest_from_json(
+        resources.files("concord.engine").joinpath(f"models/{name}.json").read_text("utf-8")
+    )
 
 
-def _walk(tree: Tree, x: np.ndarray) -> list[np.ndarray]:
-    """The node each row stands on, step by step from the root; rows that reached a leaf stay there."""
-    node = np.zeros(len(x), dtype=np.int64)
-    path = [node]
-    rows = np.arange(len(x))
-    while True:
-        inner = tree.left[node] >= 0
-        if not inner.any():
-            return path
-        goes_left = x[rows, tree.feature[node]] <= tree.threshold[node]
-        node = np.where(inner, np.where(goes_left, tree.left[node], tree.right[node]), node)
-        path.append(node)
+def _depth(tree: Tree) -> int:
+    depth = np.zeros(len(tree.feature), dtype=np.int64)
+    for node in np.flatnonzero(tree.left >= 0):
+        depth[tree.left[node]] = depth[tree.right[node]] = depth[node] + 1
+    return int(depth.max())
 
 
 def _plain(tree: Tree) -> dict[str, Any]:

@@ -13,11 +13,15 @@ _ORDINAL = {
     "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "6th": 6,
 }  # fmt: skip
 _PHASE = re.compile(r"\b(?:phase|faza|stage)\s*[-:]?\s*(i{1,3}|iv|vi{0,3}|ix|x|\d{1,2})\b")
-_ORDINAL_PHASE = re.compile(r"\b(" + "|".join(_ORDINAL) + r")[- ](?:phase|round|edition|cycle|investment|mission)\b")
+_ORDINAL_PHASE = re.compile(
+    r"\b(" + "|".join(_ORDINAL) + r")[- ](?:phase|round|edition|cycle|investment|mission)\b"
+)
 _TRAILING_ROMAN = re.compile(r"\b(?!IPA\b)[\w'’@&)]{2,}[ -]+(I{1,3}|IV|VI{0,3}|IX)\b(?!\w)")
 _TRAILING_DIGIT = re.compile(r"\b(?!IPA\b|Project\b|project\b)[A-Za-z@]{3,}[- ]?(\d)(?:\.0)?\b(?![\d/.,-])")
 _PLUS = re.compile(r"\b[A-Z]{4,}\+")
-_NEXT = re.compile(r"\b(follow-?up|successor|continu\w+|next phase|builds? (?:up)?on|further|sequel|takes? over|second time)\b")
+_NEXT = re.compile(
+    r"\b(follow-?up|successor|continu\w+|next phase|builds? (?:up)?on|further|sequel|takes? over|second time)\b"
+)
 _BEFORE = re.compile(r"\b(predecessor|pilot|first phase|preparatory|inception|earlier)\b")
 _PART = re.compile(
     r"\b(component|part of|share of|share in|under the|grants?|sub-?grants?|within the|delivery of|half of|module|"
@@ -28,8 +32,10 @@ _NEWS = re.compile(
     r"description|view|looks? back|launch\w*|comes to a close|lists?|background|text on|as the)\b"
 )
 #: A name a programme goes by: iPROCEEDS, EURALIUS, CyberCrime@IPA, SPIDER WEB, MONDEM; or a contract number.
-_MARK = re.compile(r"\b(?:[a-z]?[A-Z][A-Za-z]*[A-Z@][A-Za-z@+]*|[A-Z]{3,}[+]?)\b")
-_CODE = re.compile(r"\b(?:[A-Z]{2,4}[/ ]?\d{2,4}[/ ]?[A-Z/ ]*\d+\w*|\d{4}/\d{3}-?\d{3}|\d{4}/\d{3,5}|[A-Z]{2}\d{2}IB\w+)\b")
+_MARK = re.compile(r"\b[a-z]?[A-Z][A-Za-z0-9]*[A-Z@][A-Za-z0-9@]*\b")
+_CODE = re.compile(
+    r"\b(?:[A-Z]{2,4}[/ ]?\d{2,4}[/ ]?[A-Z/ ]*\d+\w*|\d{4}/\d{3}-?\d{3}|\d{4}/\d{3,5}|[A-Z]{2}\d{2}IB\w+)\b"
+)
 _COMMON_MARKS = frozenset(
     "eu ipa ipaii un iom undp unodc osce coe unhcr unicef usaid bih giz bmz us usa uk sida sdc dg near cve pve pcve fyrom "
     "unscr salw seesac wb ngo ngos cso csos it ict echo icmpd ibm ct ctve api pnr thb who cbrn see icitap opdat inl".split()

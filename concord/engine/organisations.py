@@ -76,13 +76,6 @@ def keys_of(name: str) -> frozenset[str]:
     return frozenset({key for key in {main} | acronyms | bare if key})
 
 
-@lru_cache(maxsize=50_000)
-def known_bodies(text: str) -> frozenset[str]:
-    """The keys of the well-known bodies that a running text names."""
-    folded = plain(text)
-    return frozenset(key for pattern, key in _PATTERNS if pattern.search(folded))
-
-
 def keys_of_all(names: Iterable[str] | None) -> frozenset[str]:
     """The keys of a list of names."""
     found: set[str] = set()

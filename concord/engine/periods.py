@@ -48,7 +48,12 @@ class Periods:
     """
 
     def __init__(
-        self, starts: Sequence[str | None], ends: Sequence[str | None], texts: Sequence[str], ongoing: Sequence[bool], today: date
+        self,
+        starts: Sequence[str | None],
+        ends: Sequence[str | None],
+        texts: Sequence[str],
+        ongoing: Sequence[bool],
+        today: date,
     ) -> None:
         size = len(starts)
         self.first = np.full(size, _UNKNOWN, dtype=np.int64)
@@ -57,10 +62,18 @@ class Periods:
         self.has_end = np.zeros(size, dtype=bool)
         self.known = np.zeros(size, dtype=bool)
         for place in range(size):
-            self._place(place, days_of(starts[place]), days_of(ends[place]), texts[place], ongoing[place], today)
+            self._place(
+                place, days_of(starts[place]), days_of(ends[place]), texts[place], ongoing[place], today
+            )
 
     def _place(
-        self, place: int, start: tuple[int, int] | None, end: tuple[int, int] | None, text: str, ongoing: bool, today: date
+        self,
+        place: int,
+        start: tuple[int, int] | None,
+        end: tuple[int, int] | None,
+        text: str,
+        ongoing: bool,
+        today: date,
     ) -> None:
         self.has_start[place], self.has_end[place] = start is not None, end is not None
         self.known[place] = bool(start or end)
@@ -68,7 +81,10 @@ class Periods:
             self.first[place], self.last[place] = start[0], max(end[1], start[0])
         elif start:
             assumed = start[0] + ASSUMED_DAYS - 1
-            self.first[place], self.last[place] = start[0], max(assumed, today.toordinal()) if ongoing else assumed
+            self.first[place], self.last[place] = (
+                start[0],
+                max(assumed, today.toordinal()) if ongoing else assumed,
+            )
         elif end:
             self.first[place], self.last[place] = end[1] - ASSUMED_DAYS + 1, end[1]
         elif years := years_in(text):

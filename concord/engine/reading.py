@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,7 +13,7 @@ import pyarrow as pa
 import scipy.sparse as sp
 
 from concord.engine import lexicon, names, texts
-from concord.engine.organisations import keys_of_all, known_bodies
+from concord.engine.organisations import keys_of_all
 from concord.engine.periods import Periods
 
 
@@ -78,18 +79,41 @@ class Reading:
         for row in self.rows:
             donors, implementers = keys_of_all(row["donors"]), keys_of_all(row["implementers"])
             reporter = keys_of_all([row["reported_by"]]) if row["reported_by"] else frozenset()
-            found.append({"donors": donors, "implementers": implementers, "all": donors | implementers | reporter})
+            found.append(
+                {"donors": donors, "implementers": implementers, "all": donors | implementers | reporter}
+            )
         return found
 
     @cached_property
-    def bodies_in_text(self) -> list[frozenset[str]]:
-        """Per action the well-known bodies that its title and summary name."""
-        return [known_bodies(row["title"] + ". " + row["summary"]) for row in self.rows]
+    def texts(self) -> list[str]:
+        """Title and summary of each action in one text."""
+        return [row["title"] + ". " + row["summary"] for row in self.rows]
 
     @cached_property
-    def meaning_vectors(self) -> sp.csr_matrix:
-        """Placeholder"""
-        return self.all_vectors
+    def title_weights(self) -> sp.csr_matrix:
+        """Which stems stand in the title, by weight; columns as in `text_words`."""
+        return indicator([frozenset(words) for words in self.title_words], self.weights, self._columns)
+
+    @cached_property
+    def text_words(self) -> sp.csr_matrix:
+        """Which stems stand in title or summary."""
+        return indicator([frozenset(words) for words in self.all_words], columns=self._columns)
+
+    @cached_property
+    def _columns(self) -> dict[str, int]:
+        return {word: place for place, word in enumerate(sorted(self.weights))}
+
+    @cached_property
+    def subjects(self) -> list[frozenset[str]]:
+        return [lexicon.found_in(text, "subjects") for text in self.texts]
+
+    @cached_property
+    def means(self) -> list[frozenset[str]]:
+        return [lexicon.found_in(text, "means") for text in self.texts]
+
+    @cached_property
+    def targets(self) -> list[frozenset[str]]:
+        return [lexicon.found_in(text, "targets") for text in self.texts]
 
     @cached_property
     def beneficiaries(self) -> list[frozenset[str]]:
@@ -117,8 +141,37 @@ class Reading:
     def marks(self) -> list[frozenset[str]]:
         """Programme names and contract numbers in the title, the summary and beside the donors."""
         return [
-            names.marks_of(" ".join([row["title"], row["summary"], *row["donors"]])) for row in self.rows
+            names.marks_of(" ".join([text, *(row["donors"] or ())]))
+            for text, row in zip(self.texts, self.rows, strict=True)
         ]
+
+    @cached_property
+    def title_marks(self) -> list[frozenset[str]]:
+        """Those in the title alone."""
+        return [names.marks_of(row["title"]) for row in self.rows]
+
+    @cached_property
+    def follows(self) -> np.ndarray:
+        """1.0 where the text says that this follows something."""
+        return self._says(names.speaks_of_next)
+
+    @cached_property
+    def precedes(self) -> np.ndarray:
+        """1.0 where the text says that this comes before something."""
+        return self._says(names.speaks_of_before)
+
+    @cached_property
+    def partial(self) -> np.ndarray:
+        """1.0 where the text speaks of a part of something larger."""
+        return self._says(names.speaks_of_part)
+
+    @cached_property
+    def newslike(self) -> np.ndarray:
+        """1.0 where the text tells of an action rather than describing it."""
+        return self._says(names.speaks_as_news)
+
+    def _says(self, question: Callable[[str], bool]) -> np.ndarray:
+        return np.array([question(text) for text in self.texts], dtype=np.float64)
 
     @cached_property
     def amounts(self) -> list[dict[str, int]]:
@@ -133,11 +186,19 @@ class Reading:
         return found
 
 
-def indicator(sets: list[frozenset[str]], weights: dict[str, float] | None = None) -> sp.csr_matrix:
-    """One row per set, one column per value in sorted order, holding the value's weight (1 if not given)."""
-    values = sorted(set().union(*sets)) if sets else []
-    columns = {value: place for place, value in enumerate(values)}
-    rows = [row for row, members in enumerate(sets) for _ in members]
-    cols = [columns[value] for members in sets for value in sorted(members)]
-    cells = [weights[values[col]] if weights else 1.0 for col in cols]
-    return sp.csr_matrix((cells, (rows, cols)), (len(sets), max(len(values), 1)))
+def indicator(
+    sets: Sequence[frozenset[str]], weights: Mapping[str, float] | None = None, columns: Mapping[str, int] | None = None
+) -> sp.csr_matrix:
+    """One row per set, one column per value, holding the value's weight (1 if not given).
+
+    columns: value -> column, where several indicators must agree; values in sorted order if not given.
+    """
+    if columns is None:
+        columns = {value: place for place, value in enumerate(sorted(frozenset().union(*sets)))}
+    rows, cols, cells = [], [], []
+    for row, members in enumerate(sets):
+        for value in sorted(members):
+            rows.append(row)
+            cols.append(columns[value])
+            cells.append(weights[value] if weights else 1.0)
+    return sp.csr_matrix((cells, (rows, cols)), (len(sets), max(len(columns), 1)), dtype=np.float64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +12,7 @@ import pyarrow as pa
 from concord.engine import evidence
 from concord.engine.backends import Backend
 from concord.engine.candidates import candidate_pairs
-from concord.engine.features import FEATURES, TERM_OF, compare
+from concord.engine.features import FEATURES, TERM_OF, TERMS, compare
 from concord.engine.model import Forest, shipped
 from concord.engine.reading import Reading
 from concord.engine.schemas import ACTIONS, RELATIONS, require_schema
@@ -22,7 +23,6 @@ KINDS = ("duplicate", "continuation", "overlap", "synergy")
 NONE = "none"
 #: Pairs scored lower are left out: nobody reads down to them, and ten thousand actions have many.
 LEAST_SCORE = 0.02
-TERMS: tuple[str, ...] = tuple(dict.fromkeys(TERM_OF.values()))
 _GROUPS = [TERMS.index(TERM_OF[name]) for name in FEATURES]
 
 
@@ -52,41 +52,55 @@ def find_relations(
     Source: docs/methods/relations.md.
     """
     require_schema(actions, ACTIONS)
-    forest = model or shipped("relations")
+    forest = (model or shipped("relations")).for_features(FEATURES)
     reading = Reading.of(actions, today or clock.now().date())
     a, b = candidate_pairs(reading, backend=backend)
     if not len(a):
         return RELATIONS.empty_table()
     x = compare(reading, a, b)
-    shares = forest.probabilities(x)
+    leaves = forest.leaves(x)
+    shares = forest.probabilities(leaves)
     score = np.round(1.0 - shares[:, forest.classes.index(NONE)], 6)
     keep = np.flatnonzero(score >= LEAST_SCORE)
-    ordered = keep[np.lexsort((b[keep], a[keep], -score[keep]))]
-    return _table(reading, forest, a[ordered], b[ordered], x[ordered], shares[ordered], place_names or PLACES)
+    order = keep[np.lexsort((b[keep], a[keep], -score[keep]))]
+    kinds = _kinds(forest, shares[order])
+    base, moved = forest.contributions(leaves[:, order], _related(forest), _GROUPS)
+    facts = evidence.Comparison(reading, place_names or PLACES)
+    rows = [
+        _row(facts, int(a[place]), int(b[place]), x[place], float(score[place]), share, (base, effect))
+        for place, share, effect in zip(order, kinds, moved, strict=True)
+    ]
+    return pa.Table.from_pylist(rows, schema=RELATIONS)
 
 
-def _table(
-    reading: Reading, forest: Forest, a: np.ndarray, b: np.ndarray, x: np.ndarray, shares: np.ndarray, names: Mapping[str, str]
-) -> pa.Table:
+def _related(forest: Forest) -> np.ndarray:
+    return np.array([0.0 if name == NONE else 1.0 for name in forest.classes])
+
+
+def _kinds(forest: Forest, shares: np.ndarray) -> np.ndarray:
+    """The probability of each of KINDS if the two are related."""
     kinds = shares[:, [forest.classes.index(kind) for kind in KINDS]]
     related = kinds.sum(axis=1, keepdims=True)
-    kinds = np.divide(kinds, related, out=np.full_like(kinds, 0.25), where=related > 0)
-    weight = np.array([0.0 if name == NONE else 1.0 for name in forest.classes])
-    base, moved = forest.contributions(x, weight, _GROUPS)
-    rows = []
-    ids = [row["id"] for row in reading.rows]
-    for place, (i, j) in enumerate(zip(a.tolist(), b.tolist(), strict=True)):
-        kind = KINDS[int(kinds[place].argmax())]
-        facts = evidence.facts_of(reading, i, j, names)
-        rows.append(
-            {
-                "id_a": ids[i],
-                "id_b": ids[j],
-                "kind": kind,
-                "score": round(float(1.0 - shares[place, forest.classes.index(NONE)]), 6),
-                "evidence": evidence.sentence(facts, kind),
-                **{f"p_{name}": round(float(p), 6) for name, p in zip(KINDS, kinds[place], strict=True)},
-                "terms": evidence.terms(facts, TERMS, moved[place], base),
-            }
-        )
-    return pa.Table.from_pylist(rows, schema=RELATIONS)
+    return np.divide(kinds, related, out=np.full_like(kinds, 1 / len(KINDS)), where=related > 0)
+
+
+def _row(
+    comparison: evidence.Comparison,
+    i: int,
+    j: int,
+    features: np.ndarray,
+    score: float,
+    kinds: np.ndarray,
+    effects: tuple[float, np.ndarray],
+) -> dict[str, Any]:
+    kind = KINDS[int(kinds.argmax())]
+    facts = comparison.facts(i, j, dict(zip(FEATURES, features.tolist(), strict=True)))
+    return {
+        "id_a": comparison.reading.rows[i]["id"],
+        "id_b": comparison.reading.rows[j]["id"],
+        "kind": kind,
+        "score": score,
+        "evidence": evidence.sentence(facts, kind),
+        **{f"p_{name}": round(float(share), 6) for name, share in zip(KINDS, kinds, strict=True)},
+        "terms": evidence.terms(facts, TERMS, effects[1], effects[0]),
+    }

@@ -14,6 +14,7 @@ from importlib import resources
 import numpy as np
 import scipy.sparse as sp
 
+_BLOCK = 50_000
 _WORD = re.compile(r"[a-z0-9]+")
 #: Longer texts are read this far: a summary is a paragraph, and one huge cell must not cost the others.
 READ_CHARACTERS = 20_000
@@ -53,9 +54,14 @@ def stem(word: str) -> str:
     return word
 
 
+def whole_words(text: str | None) -> list[str]:
+    """The words of a text in their order, uncut, without those that say nothing."""
+    return [word for word in _WORD.findall(plain(text)) if word not in _STOP]
+
+
 def words(text: str | None) -> list[str]:
     """The stems of a text in their order, without the words that say nothing."""
-    return [stem(word) for word in _WORD.findall(plain(text)) if word not in _STOP]
+    return [stem(word) for word in whole_words(text)]
 
 
 @cache
@@ -90,7 +96,8 @@ def vectors(documents: Sequence[Sequence[str]], weights: dict[str, float]) -> sp
             values.append((1 + math.log(count)) * weights[word])
         indptr.append(len(indices))
     matrix = sp.csr_matrix(
-        (np.array(values), np.array(indices, dtype=np.int32), np.array(indptr)), (len(documents), len(columns))
+        (np.array(values), np.array(indices, dtype=np.int32), np.array(indptr)),
+        (len(documents), len(columns)),
     )
     return unit(matrix)
 
@@ -124,10 +131,13 @@ def unit(matrix: sp.csr_matrix) -> sp.csr_matrix:
     return sp.csr_matrix(sp.diags(1 / lengths) @ matrix)
 
 
-def row_products(left: sp.csr_matrix, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """The product of row a[i] with row b[i], for every i, in blocks that keep memory small."""
+def row_products(
+    left: sp.csr_matrix, a: np.ndarray, b: np.ndarray, right: sp.csr_matrix | None = None
+) -> np.ndarray:
+    """The product of left's row a[i] with right's row b[i] (left's own if not given), for every i."""
+    right = left if right is None else right
     out = np.zeros(len(a))
-    for begin in range(0, len(a), 50_000):
-        part = slice(begin, begin + 50_000)
-        out[part] = np.asarray(left[a[part]].multiply(left[b[part]]).sum(axis=1)).ravel()
+    for begin in range(0, len(a), _BLOCK):  # in blocks, to keep memory small
+        part = slice(begin, begin + _BLOCK)
+        out[part] = np.asarray(left[a[part]].multiply(right[b[part]]).sum(axis=1)).ravel()
     return out
