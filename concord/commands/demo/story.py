@@ -29,7 +29,8 @@ from concord.commands.demo.setting import (
 from concord.governance.services import record_decision
 from concord.intake.files import open_path
 from concord.intake.preview import Target
-from concord.intake.services import applied_twin, hand_in
+from concord.intake.queries import applied_twin
+from concord.intake.services import hand_in
 from concord.kernel.canonical import sha256_hex
 from concord.kernel.errors import ConcordError, NotFound
 from concord.plan.queries import framework_named, plans_visible_to

@@ -1,6 +1,7 @@
 """The only code that writes to the plan's tables."""
 
 from concord.plan.services.amending import amend_action, amend_need, choose_statement
+from concord.plan.services.confirming import confirm_action
 from concord.plan.services.freezing import freeze, number_version
 from concord.plan.services.links import (
     confirm_link,
@@ -35,6 +36,7 @@ __all__ = [
     "amend_need",
     "appoint_lead",
     "choose_statement",
+    "confirm_action",
     "confirm_link",
     "confirm_links",
     "freeze",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -171,46 +171,34 @@ def _choose_latest(target: Action, field: str, *, excluding: Action) -> None:
 
 def _take_places(merge: Merge) -> None:
     has = set(merge.target.placements.values_list("plan_id", flat=True))
-    _copy_rows(
-        (
-            Placement(
-                action=merge.target,
-                plan_id=place.plan_id,
-                measure_id=place.measure_id,
-                is_main=place.is_main,
-                placed_by=place.placed_by,
-                via_merge=merge,
-            )
-            for place in merge.merged.placements.all()
-            if place.plan_id not in has
-        ),
-        Placement,
+    Placement.objects.bulk_create(
+        Placement(
+            action=merge.target,
+            plan_id=place.plan_id,
+            measure_id=place.measure_id,
+            is_main=place.is_main,
+            placed_by=place.placed_by,
+            via_merge=merge,
+        )
+        for place in merge.merged.placements.all()
+        if place.plan_id not in has
     )
 
 
 def _take_links(merge: Merge) -> None:
     has = set(merge.target.need_links.values_list("need_id", flat=True))
-    _copy_rows(
-        (
-            NeedLink(
-                action=merge.target,
-                need_id=link.need_id,
-                strength=link.strength,
-                confirmed_by_id=link.confirmed_by_id,
-                confirmed_at=link.confirmed_at,
-                via_merge=merge,
-            )
-            for link in merge.merged.need_links.all()
-            if link.need_id not in has
-        ),
-        NeedLink,
+    NeedLink.objects.bulk_create(
+        NeedLink(
+            action=merge.target,
+            need_id=link.need_id,
+            strength=link.strength,
+            confirmed_by_id=link.confirmed_by_id,
+            confirmed_at=link.confirmed_at,
+            via_merge=merge,
+        )
+        for link in merge.merged.need_links.all()
+        if link.need_id not in has
     )
-
-
-def _copy_rows(
-    rows: Iterable[Placement] | Iterable[NeedLink], model: type[Placement] | type[NeedLink]
-) -> None:
-    model._default_manager.bulk_create(list(rows))
 
 
 def _redo_columns(action: Action, fields: Collection[str]) -> None:
