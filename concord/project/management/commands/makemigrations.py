@@ -4,6 +4,7 @@ Django adds each constraint after the table, and SQLite must then copy the table
 start took four times as long.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.commands.makemigrations import Command as DjangoCommand
@@ -21,11 +22,12 @@ class Command(DjangoCommand):
         for app_label, migrations in changes.items():
             for migration in migrations:
                 folded = fold_constraints(migration.operations)
-                migration.operations = MigrationOptimizer().optimize(folded, app_label)
+                optimized = MigrationOptimizer().optimize(folded, app_label)
+                migration.operations = optimized  # type: ignore[misc]  # Django sets it on each one too
         super().write_migration_files(changes, *args, **options)
 
 
-def fold_constraints(operations: list[Operation]) -> list[Operation]:
+def fold_constraints(operations: Sequence[Operation]) -> list[Operation]:
     """The same operations, each constraint standing in its table's creation where that has its fields."""
     tables = {
         operation.name_lower: operation for operation in operations if isinstance(operation, CreateModel)
