@@ -123,16 +123,17 @@ class RowReader:
         """Codes of places. A place that is none is an error: half a list would be a false statement."""
         codes: list[str] = []
         for part in self.parts(field):
-            codes += self._places_in(field, part)
-        for code in dict.fromkeys(codes):
-            if code not in self._context.served:
-                self.warning(
-                    field,
-                    "place-not-served",
-                    f"The plan does not serve {self._context.place_name(code)}; it is kept.",
-                    "Nothing needs doing if the action also reaches that place.",
-                    value=code,
-                )
+            found = self._places_in(field, part)
+            for code in found:
+                if code not in self._context.served:
+                    self.warning(
+                        field,
+                        "place-not-served",
+                        f"The plan does not serve {self._context.place_name(code)}; it is kept.",
+                        "Nothing needs doing if the action also reaches that place.",
+                        value=part,
+                    )
+            codes += found
         return list(dict.fromkeys(codes))
 
     def _places_in(self, field: str, part: str) -> list[str]:
