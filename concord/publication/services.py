@@ -102,7 +102,7 @@ def publish(version: PlanVersion, *, by: Person, at: datetime) -> Edition:
     """
     require(by, Permission.CONFIRM_PUBLICATION, within=scope_of(version.plan))
     for _attempt in range(_ATTEMPTS):
-        made = Edition.objects.filter(version=version).first()
+        made: Edition | None = Edition.objects.filter(version=version).first()
         if made is not None:
             return made
         try:

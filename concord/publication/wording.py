@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from concord.kernel.money import format_amount
@@ -24,6 +24,8 @@ DRAFT: Final = "This is a draft for members. It has not been endorsed and may ch
 AMOUNTS: Final = (
     "Amounts as reported, not converted; two partners may report the same money, and many actions state none."
 )
+
+_MILLION = Decimal(1_000_000)
 
 
 def about_lines(text: PlanText, called: str) -> list[tuple[str, str]]:
@@ -92,6 +94,39 @@ def figure_sentences(text: PlanText) -> list[str]:
     else:
         said.append("No action states an amount.")
     return said + need_sentences(text)
+
+
+def figure_line(text: PlanText) -> str:
+    """The figures in one line: actions, partners, money in the largest sum, needs without support."""
+    figures = text.document["figures"]
+    actions = say_count(figures["actions"], "action", "actions")
+    donors = say_count(figures["donors"], "donor", "donors")
+    implementers = say_count(figures["implementers"], "implementer", "implementers")
+    said = [f"{actions} under the names of {donors} and {implementers}"]
+    if text.is_open and figures["actions_stating_amount"]:
+        said.append(f"{figures['actions_stating_amount']} state an amount, {_say_sums(figures['amounts'])}")
+    support = figures.get("support") or {}
+    if text.is_open and support.get("needs"):
+        needs = say_count(support["needs"], "need", "needs")
+        said.append(f"no support is reported for {support['without_support']} of {needs}")
+    return "; ".join(said) + "."
+
+
+def _say_sums(amounts: dict[str, str]) -> str:
+    (currency, amount), *others = _largest_first(amounts)
+    said = f"together {say_round(Decimal(amount), currency)}"
+    return (
+        f"{said} and sums in {say_count(len(others), 'other currency', 'other currencies')}"
+        if others
+        else said
+    )
+
+
+def say_round(amount: Decimal, currency: str) -> str:
+    """An amount for a line of text: millions with one digit, rounded half up; smaller ones in full."""
+    if amount < _MILLION:
+        return format_amount(amount, currency)
+    return f"{currency} {(amount / _MILLION).quantize(Decimal('0.1'), ROUND_HALF_UP):,} million"
 
 
 def need_sentences(text: PlanText) -> list[str]:

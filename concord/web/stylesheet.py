@@ -35,7 +35,7 @@ def sheet_files() -> list[Path]:
     house = WEB / "static" / "concord"
     foundation = [house / f"{name}.css" for name in FOUNDATION]
     components = sorted((WEB / "components").glob("*.css"))
-    return [*foundation, *components, house / "members.css", house / "print.css"]
+    return [*foundation, *components, house / "members.css", house / "public.css", house / "print.css"]
 
 
 def current_stylesheet() -> Stylesheet:

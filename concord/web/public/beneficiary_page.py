@@ -97,14 +97,14 @@ def _by_plan(whole: Everything, here: Sequence[list[tuple[Place, Record]]]) -> R
     plans = []
     for place in whole.places:
         own = [found for found in here if found[0][0] is place]
-        rows = [{"action": found[0][1], "href": place.action(found[0][1]["key"])} for found in own]
+        actions = sorted((found[0][1] for found in own), key=lambda action: str(action["title"]).casefold())
         several = sum(len(found) > 1 for found in own)
         plans.append(
             {
                 "title": place.text.title,
                 "href": place.plan,
                 "id": place.text.ref,
-                "rows": sorted(rows, key=lambda row: row["action"]["title"].casefold()),
+                "rows": [{"action": action, "href": place.action(action["key"])} for action in actions],
                 "note": f"{several} of them stand in other plans too; they are shown once."
                 if several
                 else "",

@@ -17,7 +17,7 @@ from concord.web.matrix import matrix_groups
 from concord.web.public.action_page import web_address
 from concord.web.public.filters import LONGEST_WORDS
 from concord.web.public.places import Place
-from concord.web.public.plan_page import Rows
+from concord.web.public.plan_page import Rows, tabs_of
 
 _STRENGTHS = {"direct": "directly", "partly": "partly"}
 PRIVATE = "Needs and support of this plan stay with its members: its framework does not make them public."
@@ -36,6 +36,7 @@ class NeedsPage:
     nothing_found: bool
     trail: list[dict[str, str]]
     lines: list[dict[str, str]]
+    tabs: Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ def needs_page(place: Place, query: QueryDict) -> NeedsPage:
             {"text": "Needs and support"},
         ],
         lines=[{"text": f"{text.called[:1].upper()}{text.called[1:]}."}],
+        tabs=tabs_of(place, "needs"),
     )
 
 

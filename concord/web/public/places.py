@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from concord.kernel.errors import NotFound
-from concord.publication.models import Edition
 from concord.publication.queries import edition_in_force, edition_of, edition_on, text_of
 from concord.publication.reading import PlanText
+
+if TYPE_CHECKING:
+    from concord.publication.models import Edition
 
 
 @dataclass(frozen=True, slots=True)

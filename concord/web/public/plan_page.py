@@ -15,7 +15,7 @@ from concord.publication.comparison import Comparison, compare
 from concord.publication.exports import FORMATS
 from concord.publication.queries import edition_of, file_sizes, matching_actions, text_of
 from concord.publication.reading import ApproachText, PlanText, Record, say_count, say_day
-from concord.publication.wording import FIVE_FACTS, LICENCE, LIVING, figure_sentences
+from concord.publication.wording import FIVE_FACTS, LICENCE, LIVING, figure_line, figure_sentences
 from concord.web.public.filters import choices_of, filter_fields, read_filter, say_filter
 from concord.web.public.places import Place
 
@@ -31,7 +31,9 @@ class PlanPage:
     kicker: str
     lede: str
     lines: list[dict[str, str]]
+    tabs: Rows
     figures: list[str]
+    all_figures: list[str]
     filters: dict[str, Any]
     contents: Rows
     approaches: Rows
@@ -70,7 +72,9 @@ def plan_page(place: Place, query: QueryDict, *, origin: str) -> PlanPage:
         kicker=_kicker(text),
         lede=LIVING,
         lines=_lines(place),
-        figures=_filtered_figures(text, keys) if filtered else figure_sentences(text),
+        tabs=tabs_of(place, "plan"),
+        figures=_filtered_figures(text, keys) if filtered else [figure_line(text)],
+        all_figures=[] if filtered else figure_sentences(text),
         filters={
             "summary": say_filter(wanted, choices, text.period),
             "action": place.plan,
@@ -116,7 +120,7 @@ def _lines(place: Place) -> list[dict[str, str]]:
     elif place.is_permanent:
         lines.append(
             {
-                "text": f"This page is version {text.number} and stays as it is. A later one may be in force.",
+                "text": f"This page is version {text.number} and stays as it is.",
                 "link": "The text in force today",
                 "href": f"/plans/{text.ref}/",
             }
@@ -131,10 +135,20 @@ def _lines(place: Place) -> list[dict[str, str]]:
         )
     if not text.is_open:
         lines.append({"text": FIVE_FACTS})
-    if text.needs:
-        lines.append({"text": "", "link": "Needs and support", "href": place.needs})
-    lines.append({"text": "", "link": "All versions, with proof", "href": place.versions})
     return lines
+
+
+def tabs_of(place: Place, current: str) -> Rows:
+    """The parts of a text: the plan, needs and support where they are public, its versions."""
+    text = place.text
+    parts = [("plan", "The plan", place.plan, None)]
+    if text.needs:
+        parts.append(("needs", "Needs and support", place.needs, None))
+    parts.append(("versions", "Versions and proof", place.versions, None))
+    return [
+        {"text": label, "href": href, "current": name == current, "count": count}
+        for name, label, href, count in parts
+    ]
 
 
 def _filtered_figures(text: PlanText, keys: Iterable[str]) -> list[str]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import QueryDict
 
 from concord.kernel.codelists import ACTION_STATUSES, name_of_action_type, name_of_topic
 from concord.kernel.errors import NotFound
 from concord.publication.comparison import Changes, FieldChange
-from concord.publication.models import Edition
 from concord.publication.queries import edition_in_force, editions_of, text_of
 from concord.publication.reading import NOT_REPORTED, PlanText, say_count, say_day, say_line
 from concord.publication.wording import decision_lines
-from concord.web.public.places import permanent_base
-from concord.web.public.plan_page import Rows, comparison_of
+from concord.web.public.places import Place, find_place, permanent_base
+from concord.web.public.plan_page import Rows, comparison_of, tabs_of
+
+if TYPE_CHECKING:
+    from concord.publication.models import Edition
 
 _FIELDS = {
     "title": "title",
@@ -42,6 +44,10 @@ _FIELDS = {
     "stated_on": "date of statement",
     "reporting_organisation": "who reports it",
 }
+_GONE = (
+    "They stand in the earlier version and not in the later one: withdrawn, joined with another, "
+    "or no longer public."
+)
 _HIDDEN = frozenset({"participations", "marking"})
 
 
@@ -53,6 +59,7 @@ class VersionsPage:
     ref: str
     text: PlanText
     trail: list[dict[str, str]]
+    tabs: Rows
     versions: Rows
     choices: Rows
     chosen: str
@@ -85,15 +92,27 @@ def versions_page(ref: str, query: QueryDict) -> VersionsPage:
             {"text": text.title, "href": f"/plans/{ref}/"},
             {"text": "Versions"},
         ],
+        tabs=tabs_of(_place(ref, editions[0]), "versions"),
         versions=[_version(ref, edition) for edition in editions],
         choices=_choices(editions, old, new) if len(editions) > 1 else [],
-        chosen=f"From version {comparison['old']} to version {comparison['new']}"
-        if comparison
-        else "Choose two",
+        chosen=_chosen(comparison),
         action=f"/plans/{ref}/versions/",
         comparison=comparison,
         problem=problem,
     )
+
+
+def _place(ref: str, latest: Edition) -> Place:
+    try:
+        return find_place(ref)
+    except NotFound:  # published, but in force only from a later day
+        return find_place(ref, latest.number)
+
+
+def _chosen(comparison: dict[str, Any] | None) -> str:
+    if comparison is None:
+        return "Choose two versions"
+    return f"From version {comparison['old']} to version {comparison['new']}"
 
 
 def _number(text: str) -> int:
@@ -179,8 +198,7 @@ def _parts(one: str, many: str, changes: Changes, text: PlanText, base: str, ear
         },
         {
             "heading": f"{say_count(len(changes.no_longer_public), one, many)} no longer public",
-            "note": "They stand in the earlier version, and not in the later one: withdrawn, joined with another, "
-            "or no longer public.",
+            "note": _GONE,
             "rows": [
                 {"text": row.title, "href": f"{earlier}{many}/{row.key}/"} for row in changes.no_longer_public
             ],
