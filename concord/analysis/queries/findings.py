@@ -20,7 +20,7 @@ from concord.kernel.errors import NotFound
 from concord.plan.queries import actions_in, actions_visible_to
 
 if TYPE_CHECKING:
-    from concord.plan.models import Action, Framework, Plan
+    from concord.plan.models import Action, Framework, Merge, Plan
 
 TABS: Final = ("coordinate", "double-entries", "synergies", "continuations", "answered", "board")
 """The parts of a plan's queue, in their order; "board" is the short list before a Board."""
@@ -92,9 +92,16 @@ def queue(
     return _in_order(found.filter(_WAITING, kind__in=kinds), on)
 
 
-def before_the_board(plan: Plan, *, actor: Actor, on: date) -> list[Finding]:
-    """At most twenty unanswered overlaps and possible double entries, in the order of the queue."""
-    return list(_with_actions(queue(plan, actor=actor, on=on, tab="board"))[:BEFORE_THE_BOARD])
+def before_the_board(
+    plan: Plan, *, actor: Actor, on: date, filters: Filters | None = None
+) -> list[Finding]:
+    """At most twenty unanswered overlaps and possible double entries, in the order of the queue.
+
+    Filters narrow those twenty; they do not let a twenty-first in.
+    """
+    first = queue(plan, actor=actor, on=on, tab="board").values_list("pk", flat=True)[:BEFORE_THE_BOARD]
+    kept = queue(plan, actor=actor, on=on, tab="board", filters=filters)
+    return list(_with_actions(kept.filter(pk__in=list(first))))
 
 
 def counts_of(plan: Plan, *, actor: Actor) -> dict[str, int]:
@@ -167,6 +174,12 @@ def assessment_of(finding: Finding, pk: int) -> Assessment:
     if found is None:
         raise NotFound("There is no such answer of this pair.")
     return found
+
+
+def assessment_of_merge(merge: Merge) -> Assessment | None:
+    """The answer that made a merge and still stands, or None where no finding was answered by it."""
+    rows = Assessment.objects.filter(merge=merge, undone_at=None, replaced_at=None)
+    return rows.select_related("finding", "merge").first()
 
 
 def history_of_pair(finding: Finding) -> list[Assessment]:
