@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
 import sys
 from collections.abc import Iterator
@@ -111,7 +110,6 @@ def _import(options: argparse.Namespace, target: Target, step: Step) -> Receipt:
         content,
         target=target,
         all_or_nothing=options.all_or_nothing,
-        os_user=_os_user(),
         by=operator(),
         at=clock.now(),
     )
@@ -119,13 +117,6 @@ def _import(options: argparse.Namespace, target: Target, step: Step) -> Receipt:
 
 def _rows(file: File) -> int:
     return sum(len(sheet.rows) for sheet in file.sheets.sheets)
-
-
-def _os_user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # no entry for this user, as in many containers
-        return "unknown"
 
 
 def _tell_unreadable(options: argparse.Namespace, error: UnreadableFile) -> int:

@@ -35,6 +35,8 @@ def inputs_visible_to(actor: Actor) -> QuerySet[Input]:
     powers = powers_of(actor)
     if powers.everything:
         return inputs
+    if actor is None or actor.pk is None:  # an anonymous visitor
+        return inputs.none()
     refs = frameworks_visible_to(actor).values_list("ref", flat=True)
     whole = [ref for ref in refs if powers.can(Permission.VIEW_RESTRICTED, within=Scope(ref))]
     own = Q(received_by=actor, framework__ref__in=refs)

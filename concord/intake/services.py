@@ -66,7 +66,7 @@ def receive(
     """
     who = require_entry(target, by)
     unread = File(shown_name(file_name), sha256_hex(content), len(content), Sheets())
-    return _receive(unread, content, target, replaces=replaces, os_user="", by=who, at=at)
+    return _receive(unread, content, target, replaces=replaces, by=who, at=at)
 
 
 def _receive(
@@ -75,7 +75,6 @@ def _receive(
     target: Target,
     *,
     replaces: Input | None,
-    os_user: str,
     by: Person,
     at: datetime,
 ) -> Input:
@@ -95,8 +94,7 @@ def _receive(
         received_by=by,
         received_at=at,
     )
-    facts = {"os_user": os_user} if os_user else {}  # who typed the command, where there was one
-    record(EventName.INPUT_RECEIVED, actor=by, about=received, at=at, file_sha256=file.sha256, **facts)
+    record(EventName.INPUT_RECEIVED, actor=by, about=received, at=at, file_sha256=file.sha256)
     return received
 
 
@@ -191,7 +189,7 @@ def take_in(
         preview = preview_of(file, target, actor=who)
         if preview.counts.to_apply == 0 and (earlier := applied_twin(target, file.sha256)):
             return Receipt(preview, earlier, applied=True, repeated=True)
-        received = _receive(file, content, target, replaces=replaces, os_user="", by=who, at=at)
+        received = _receive(file, content, target, replaces=replaces, by=who, at=at)
         after = rules.state_after(received.state, rules.CHECK)
         _check(received, preview, after, who=who, at=at)
     return Receipt(preview, received)
@@ -203,7 +201,6 @@ def hand_in(
     *,
     target: Target,
     all_or_nothing: bool = False,
-    os_user: str = "",
     by: Person,
     at: datetime,
 ) -> Receipt:
@@ -222,7 +219,7 @@ def hand_in(
             return Receipt(preview, earlier, applied=True, repeated=True)
         if not preview.counts.stored or (all_or_nothing and preview.has_errors):
             return Receipt(preview)
-        received = _receive(file, content, target, replaces=None, os_user=os_user, by=who, at=at)
+        received = _receive(file, content, target, replaces=None, by=who, at=at)
         _move(received, rules.state_after(received.state, rules.CHECK), checked_at=at)
         after = rules.state_after(received.state, rules.ACCEPT)
         return _accept(received, file, preview, after, who=who, at=at)
