@@ -54,7 +54,7 @@ def component_names() -> list[str]:
 def components(request: HttpRequest) -> HttpResponse:
     """Every component in every state."""
     page = ComponentsPage(
-        components=[_component(name) for name in component_names()],
+        components=[_component(name, request) for name in component_names()],
         specimens=[(name, specimen.title) for name, specimen in SPECIMENS.items()],
         notices=[SAMPLE_NOTICE],
     )
@@ -74,9 +74,12 @@ def specimen(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, chosen.template, {**chosen.context(), "notices": [SAMPLE_NOTICE]})
 
 
-def _component(name: str) -> Component:
+def _component(name: str, request: HttpRequest) -> Component:
     template = f"components/{name}.html"
-    states = [State(label, _listed(render_to_string(template, values))) for label, values in states_of(name)]
+    states = [
+        State(label, _listed(render_to_string(template, values, request)))
+        for label, values in states_of(name)
+    ]
     return Component(name, _about(name), states)
 
 

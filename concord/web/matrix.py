@@ -39,7 +39,7 @@ def matrix_groups(
 
 
 def runs_of(cells: Iterable[Values]) -> list[Values]:
-    """Neighbouring years with the same cell, joined: [{cell, first, years}], years "" where one run is all of it."""
+    """Neighbouring years with the same cell, joined: [{cell, first, years}]; one run alone names no years."""
     ordered = sorted(cells, key=lambda cell: str(cell["year"]))
     runs = []
     for word, group in groupby(ordered, key=lambda cell: str(cell["cell"])):

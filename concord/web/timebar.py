@@ -26,7 +26,7 @@ class Axis:
 
     @property
     def years(self) -> list[dict[str, object]]:
-        """One entry per year: its number, where it begins and its middle (percent), and if it is the plan's."""
+        """One entry per year: its number, where it begins, its middle (percent), and if it is the plan's."""
         share = 100 / (self.last - self.first + 1)
         return [
             {

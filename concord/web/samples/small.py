@@ -4,7 +4,7 @@ from django import forms
 from django.core.paginator import Paginator
 
 from concord.kernel.codelists import KOSOVO_FOOTNOTE
-from concord.web.samples.document import AXIS, NAMING, Values
+from concord.web.samples.document import AXIS, NAMING, States, text
 
 
 class SampleForm(forms.Form):
@@ -33,12 +33,12 @@ def _wrong_form() -> SampleForm:
     return SampleForm({"title": "", "start": "31.02.2019", "kind": "one"}, auto_id="wrong_%s")
 
 
-def states() -> dict[str, list[tuple[str, Values]]]:
+def states() -> States:
     """The states of each small component: a label and the values it is given."""
     return {**_small_states(), **_form_states()}
 
 
-def _small_states() -> dict[str, list[tuple[str, Values]]]:
+def _small_states() -> States:
     signals = ["unsupported", "coordinate", "double", "synergy", "continuation"]
     shapes = [
         "met",
@@ -82,25 +82,7 @@ def _small_states() -> dict[str, list[tuple[str, Values]]]:
         "site_footer": [
             ("", {"lines": ["Unknown is written “not reported”; it never means zero."], "links": items[:2]})
         ],
-        "notice": [
-            (
-                "standing",
-                {"kind": "standing", "text": "Demonstration from public sources, not an official document"},
-            ),
-            (
-                "information",
-                {"kind": "info", "text": "This version was replaced.", "href": "#", "link": "Version 2"},
-            ),
-            ("done", {"kind": "success", "text": "Version 3 is published."}),
-            (
-                "warning",
-                {"kind": "warning", "text": "Two needs have no year and count from the plan’s first one."},
-            ),
-            (
-                "failure",
-                {"kind": "error", "text": "The file is no workbook. Save it as XLSX and send it again."},
-            ),
-        ],
+        "notice": [(one["label"], one["values"]) for one in text("notices")],
         "breadcrumb": [
             (
                 "",
@@ -158,7 +140,7 @@ def _small_states() -> dict[str, list[tuple[str, Values]]]:
             (
                 "with a next step",
                 {
-                    "text": "Here will be what waits for you: rows to settle, findings to answer, texts to confirm.",
+                    "text": "What waits for you will stand here: rows, findings, texts to confirm.",
                     "href": "#",
                     "link": "Import a file",
                 },
@@ -199,7 +181,14 @@ def _small_states() -> dict[str, list[tuple[str, Values]]]:
                     "sentence": "Actions 101 to 150 of 315",
                 },
             ),
-            ("one page", {"page": Paginator(range(12), 50).page(1), "sentence": "All 12 actions", "label": "Pages of a short list"}),
+            (
+                "one page",
+                {
+                    "page": Paginator(range(12), 50).page(1),
+                    "sentence": "All 12 actions",
+                    "label": "Pages of a short list",
+                },
+            ),
         ],
         "tabs": [
             (
@@ -224,11 +213,13 @@ def _small_states() -> dict[str, list[tuple[str, Values]]]:
     }
 
 
-def _form_states() -> dict[str, list[tuple[str, Values]]]:
+def _form_states() -> States:
     form, wrong = _form(), _wrong_form()
     wrong.add_error(
         "start", "There is no 31 February. Write the day as the source does, or the month alone: 02/2019."
     )
-    fields: list[tuple[str, Values]] = [(field.name, {"field": field, "optional": True}) for field in form]
+    fields: list[tuple[str, dict[str, object]]] = [
+        (field.name, {"field": field, "optional": True}) for field in form
+    ]
     fields.append(("wrong", {"field": wrong["start"]}))
-    return {"field": fields, "error_summary": [("two problems", {"form": wrong})]}
+    return {"field": fields, "error_summary": [("two problems", {"form": wrong, "still": True})]}

@@ -1,4 +1,4 @@
-"""What components ask of Python: the stylesheet's address, the time axis and its bars, short lists of names."""
+"""What components ask of Python: the stylesheet's address, the time axis and its bars, lists of names."""
 
 from collections.abc import Sequence
 
