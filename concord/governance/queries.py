@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +57,13 @@ def standing_of(version: PlanVersion) -> StandingOfText:
         superseded=is_superseded(version),
         notice=REHEARSAL_NOTICE if decision and decision.is_rehearsal else "",
     )
+
+
+def standings_of(versions: Iterable[PlanVersion]) -> dict[int, TextState]:
+    """How several versions stand, by primary key, in one query."""
+    keys = [version.pk for version in versions]
+    rows = dict(Standing.objects.filter(version__in=keys).values_list("version", "state"))
+    return {key: TextState(rows.get(key, TextState.FROZEN)) for key in keys}
 
 
 def is_superseded(version: PlanVersion) -> bool:

@@ -16,6 +16,7 @@ from concord.analysis.queries.findings import (
     queue,
     state_of_finding,
     visible_finding,
+    waiting_of,
     with_facts,
 )
 from concord.analysis.queries.pairs import (
@@ -66,6 +67,7 @@ __all__ = [
     "state_of_finding",
     "visible_finding",
     "visible_proposal",
+    "waiting_of",
     "what_changed",
     "with_facts",
 ]

@@ -72,6 +72,11 @@ def findings_of(subject: Plan | Framework, *, actor: Actor) -> QuerySet[Finding]
     )
 
 
+def waiting_of(subject: Plan | Framework, *, actor: Actor) -> QuerySet[Finding]:
+    """Those of `findings_of` that wait for an answer: never answered, or asked again after a change."""
+    return findings_of(subject, actor=actor).filter(_WAITING)
+
+
 def queue(
     plan: Plan, *, actor: Actor, on: date, tab: str = "coordinate", filters: Filters | None = None
 ) -> QuerySet[Finding]:

@@ -158,7 +158,7 @@ def _page(
     page = CoordinationPage(
         plan=plan,
         title=titled(plan),
-        parts=tabs_of(plan, visit, "coordination"),
+        parts=tabs_of(plan, "coordination"),
         queue=found,
         case=case_of(visit, finding, plan, asked, on=on, form=form) if finding else None,
         run=said_run(plan),

@@ -98,7 +98,7 @@ def support_page(visit: Visit, plan: Plan, asked: SupportFilter, places: Places)
         title=titled(plan),
         period=years_of(plan),
         kicker=plan.title,
-        parts=tabs_of(plan, visit, "support"),
+        parts=tabs_of(plan, "support"),
         sentences=_sentences(document["figures"]["support"], proposals),
         source=said_run(plan),
         filter=_filter_line(plan, asked, places, len(shown["needs"])),

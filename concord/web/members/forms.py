@@ -1,0 +1,68 @@
+"""What forms of members' pages share: errors of services shown in them, texts as browsers send them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django import forms
+
+from concord.kernel.dates import parse_date
+from concord.kernel.errors import BadInput, IllegalMove
+
+
+@contextmanager
+def told_in(form: forms.Form) -> Iterator[None]:
+    """What a service refuses for its content becomes an error of the form; other errors pass on."""
+    try:
+        yield
+    except (BadInput, IllegalMove) as error:
+        form.add_error(None, str(error))
+
+
+class LineField(forms.CharField):
+    """One line of text; line breaks as browsers send them are evened out."""
+
+    def to_python(self, value: object) -> str:
+        """The text, stripped."""
+        return str(super().to_python(value) or "").replace("\r\n", "\n")
+
+
+class TextField(LineField):
+    """Text of several lines."""
+
+    def __init__(self, *, rows: int = 4, **options: object) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **options)  # type: ignore[arg-type]
+
+
+class WhenField(LineField):
+    """A date as precise as it is known: 2019, 02/2019 or 28.02.2019; kept as 2019, 2019-02, 2019-02-28."""
+
+    def to_python(self, value: object) -> str:
+        """The date's stored text, or empty.
+
+        Raises:
+            ValidationError: there is no such date.
+        """
+        text = super().to_python(value)
+        if not text:
+            return ""
+        try:
+            return parse_when(text)
+        except BadInput as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+def parse_when(text: str) -> str:
+    """A date as people write it, in its stored form.
+
+    Raises:
+        BadInput: there is no such date.
+    """
+    return parse_date(text).text
+
+
+class VersionForm(forms.Form):
+    """The version of the record that the person read: what compare-and-set asks."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_147_483_647)

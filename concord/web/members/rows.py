@@ -1,0 +1,218 @@
+"""Actions and needs as rows of lists: the words and addresses that tables and plan pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from concord.kernel.codelists import ACTION_STATUSES, PLACES
+from concord.publication.reading import say_money, say_period
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from concord.plan.models import Action, Need
+    from concord.plan.queries import NamedPlace
+
+RELATED = (
+    "beneficiary_rows",
+    "participations__organisation",
+    "funding_lines",
+    "placements__plan",
+    "placements__measure",
+)
+"""What a row of an action shows beside its own columns; read in one query each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table, as components/table.html takes it."""
+
+    column: str
+    text: str
+    href: str = ""
+    unknown: bool = False
+    number: bool = False
+    hidden: bool = False
+    note: str = ""
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table: its heading, and the address that sorts by it."""
+
+    key: str
+    label: str
+    sort: str = ""
+    sorted: str = ""
+    number: bool = False
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table; the first cell heads it."""
+
+    key: str
+    cells: tuple[Cell, ...]
+    open: bool = False
+    opens: str = ""
+    detail: str = ""
+    tag: str = ""
+
+
+def with_rows(actions: QuerySet[Action]) -> QuerySet[Action]:
+    """The actions with all that a row shows, in a fixed number of queries."""
+    return actions.select_related("reporting_organisation").prefetch_related(*RELATED)
+
+
+def edition_row(action: Action) -> dict[str, Any]:
+    """An action in the words of the edition format, as rows and bars take it."""
+    parts = sorted(action.participations.all(), key=lambda part: (part.role, part.order))
+    return {
+        "key": action.key,
+        "own_id": action.own_id,
+        "title": action.title,
+        "reported_by": reporter_of(action),
+        "donors": _names(parts, "donor"),
+        "implementers": _names(parts, "implementer"),
+        "beneficiaries": sorted(row.code for row in action.beneficiary_rows.all()),
+        "start": action.start,
+        "end": action.end,
+        "status": action.status,
+        "marking": action.marking,
+        "confirmed": action.last_confirmed_on is not None,
+        "funding": [
+            {"amount": str(line.amount) if line.amount is not None else None, "currency": line.currency}
+            for line in sorted(action.funding_lines.all(), key=lambda line: line.order)
+        ],
+    }
+
+
+def reporter_of(action: Action) -> str:
+    """Who reports an action, as written while that name is not identified."""
+    return action.reported_by_as_written or action.reporting_organisation.name
+
+
+def _names(parts: Sequence[Any], role: str) -> list[str]:
+    named = (
+        part.organisation.name if part.organisation else part.as_written
+        for part in parts
+        if part.role == role
+    )
+    return list(dict.fromkeys(named))
+
+
+def address_of_action(key: str) -> str:
+    """The page of an action."""
+    return reverse("members:action", args=[key])
+
+
+def address_of_need(key: str) -> str:
+    """The page of a need."""
+    return reverse("members:need", args=[key])
+
+
+class Places:
+    """The naming table, asked for names, short forms and order."""
+
+    def __init__(self, table: Sequence[NamedPlace]) -> None:
+        self.table = list(table)
+        self._by_code = {place.code: place for place in table}
+
+    def name(self, code: str) -> str:
+        """The name people read; for a place outside the table its usual name."""
+        return self._by_code[code].name if code in self._by_code else PLACES.get(code, code)
+
+    def short(self, code: str) -> str:
+        """The short form; for a place outside the table its usual name."""
+        return self._by_code[code].short if code in self._by_code else PLACES.get(code, code)
+
+    def order(self, codes: Iterable[str]) -> list[str]:
+        """Codes in the table's order, other places after them by name."""
+        return sorted(codes, key=lambda code: (self._place(code), self.name(code)))
+
+    def shorts(self, codes: Iterable[str]) -> str:
+        """Short forms in order: "ALB, KOS*"."""
+        return ", ".join(self.short(code) for code in self.order(codes))
+
+    def names(self, codes: Iterable[str]) -> str:
+        """Names in order."""
+        return ", ".join(self.name(code) for code in self.order(codes))
+
+    def _place(self, code: str) -> int:
+        return self._by_code[code].order if code in self._by_code else len(self._by_code) + 100
+
+    @property
+    def footnote(self) -> str:
+        """What the asterisk in the table's names refers to, or empty."""
+        return next((place.footnote for place in self.table if place.footnote), "")
+
+
+def say_status(status: str) -> str:
+    """The status of an action in words; empty where it is not reported."""
+    return ACTION_STATUSES.get(status, "")
+
+
+def action_cells(action: Action, places: Places) -> tuple[Cell, ...]:
+    """The cells of an action in the working table, in the order of ACTION_COLUMNS."""
+    row = edition_row(action)
+    here = [place for place in action.placements.all() if place.is_main]
+    stands = ", ".join(sorted(plan_name(place.plan) for place in here))
+    return (
+        Cell("title", row["title"], href=address_of_action(action.key)),
+        Cell("for", places.shorts(row["beneficiaries"]), unknown=not row["beneficiaries"]),
+        Cell("pays", few(row["donors"]), unknown=not row["donors"]),
+        Cell("does", few(row["implementers"]), unknown=not row["implementers"]),
+        Cell(
+            "when",
+            say_period(row) if row["start"] or row["end"] else "",
+            unknown=not (row["start"] or row["end"]),
+        ),
+        Cell("status", say_status(row["status"]), unknown=not row["status"]),
+        _money(row),
+        Cell("stands", stands or _("in no plan yet"), unknown=not stands),
+        Cell("reporter", row["reported_by"]),
+        Cell("id", row["own_id"] or action.key, hidden=False),
+        Cell(
+            "confirmed",
+            _("confirmed") if row["confirmed"] else _("not yet confirmed"),
+            unknown=not row["confirmed"],
+        ),
+    )
+
+
+def plan_name(plan: Any) -> str:
+    """A plan in a cell: its pillar and years."""
+    name = plan.pillar.acronym if plan.pillar else plan.title
+    years = (
+        str(plan.starts_year)
+        if plan.starts_year == plan.ends_year
+        else f"{plan.starts_year}–{plan.ends_year}"
+    )
+    return f"{name} {years}"
+
+
+def _money(row: dict[str, Any]) -> Cell:
+    stated = any(line["amount"] is not None for line in row["funding"])
+    return Cell("money", say_money(row) if stated else "", unknown=not stated, number=True)
+
+
+def few(names: Sequence[str], limit: int = 2) -> str:
+    """The first names and how many more: "Germany, Sweden and 3 others"."""
+    hidden = len(names) - limit
+    if hidden <= 1:
+        return ", ".join(names)
+    return _("%(names)s and %(count)d others") % {"names": ", ".join(names[:limit]), "count": hidden}
+
+
+def need_meta(need: Need) -> str:
+    """What stands under a need in a list: its own id, kind and date."""
+    said = [need.own_id, need.get_kind_display() if need.kind else "", need.priority]
+    said.append(_("stated %(when)s") % {"when": need.stated_on} if need.stated_on else _("date not reported"))
+    return ", ".join(part for part in said if part)
