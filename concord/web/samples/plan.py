@@ -119,8 +119,8 @@ def _facts(one: Values) -> list[Values]:
         {"label": "Who does", "many": one["implementers"], **source},
         {"label": "When", "value": period_in_words(one["start"], one["end"]), **source},
         {"label": "How it stands", "value": one["status"], "note": "as the page says", **source},
-        {"label": "What kind of work", "many": kinds, "note": "our reading"},
-        {"label": "Topics", "many": [name_of_topic(code) for code in one["topics"]], "note": "our reading"},
+        {"label": "What kind of work", "value": ", ".join(kinds), "note": "our reading"},
+        {"label": "Topics", "value": ", ".join(map(name_of_topic, one["topics"])), "note": "our reading"},
         {"label": "Contract number", "value": ""},
         {
             "label": "Reported by",
