@@ -61,14 +61,15 @@ run: $(STAMPS)/base
 # ---- testing ----
 
 test: $(STAMPS)/dev
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 -m "not spark and not assurance"
 
 test-fast: $(STAMPS)/dev
-	$(BIN)/python -m pytest -n 2 -m "not browser and not slow and not spark"
+	$(BIN)/python -m pytest -n 2 --no-migrations -m "not browser and not slow and not spark and not assurance"
 
 test-spark: $(STAMPS)/spark
 	$(BIN)/python -m pytest -m spark
 
+check: export CONCORD_DATA := $(CURDIR)/$(VENV)/check-data
 check: $(STAMPS)/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -84,4 +85,4 @@ bench: $(STAMPS)/bench
 	$(BIN)/python -m concord.commands.bench $(NAME)
 
 assurance: $(STAMPS)/dev
-	$(BIN)/python -m pytest -n 2 -m assurance
+	$(BIN)/python -m pytest -n 2 -m "not spark"

@@ -23,7 +23,6 @@ CHROMIUM_ARGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-LEFT_OUT = "concord_browser_tests_left_out"
 
 
 def chromium() -> str | None:
@@ -34,15 +33,15 @@ def chromium() -> str | None:
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_runtest_setup(item: pytest.Item) -> None:
     """Without a browser its tests are left out, or fail where CONCORD_REQUIRE_BROWSER=1."""
-    if chromium():
+    if item.get_closest_marker("browser") is None or chromium():
         return
-    browser_tests = [item for item in items if item.get_closest_marker("browser")]
-    if os.environ.get("CONCORD_REQUIRE_BROWSER") == "1" and browser_tests:
-        raise pytest.UsageError("CONCORD_REQUIRE_BROWSER=1, but no chromium is on the PATH or in $CHROMIUM.")
-    for item in browser_tests:
-        item.add_marker(pytest.mark.skip(reason="no browser"))
+    if os.environ.get("CONCORD_REQUIRE_BROWSER") == "1":
+        pytest.fail(
+            "CONCORD_REQUIRE_BROWSER=1, but no chromium is on the PATH or in $CHROMIUM.", pytrace=False
+        )
+    pytest.skip("no browser")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
