@@ -82,7 +82,7 @@ fix: $(STAMPS)/dev
 	$(BIN)/ruff format .
 
 bench: $(STAMPS)/bench
-	$(BIN)/python -m concord.commands.bench $(NAME)
+	$(BIN)/python -m concord.commands.benchmarks $(NAME)
 
 assurance: $(STAMPS)/dev
 	$(BIN)/python -m pytest -n 2 -m "not spark"
