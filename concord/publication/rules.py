@@ -65,6 +65,11 @@ def _all(audience: Audience, *models: str) -> list[FieldRule]:
     return [FieldRule(model, "*", audience) for model in models]
 
 
+def _made_of_bytes(*models: str) -> list[FieldRule]:
+    """Tables made from an edition's bytes: they hold nothing that is not in them."""
+    return [FieldRule(f"publication.{model}", "*", Audience.PUBLIC, five_facts=True) for model in models]
+
+
 FIELD_RULES: Final[tuple[FieldRule, ...]] = (
     # The framework, its names and its plan: what every edition says about itself.
     *_five(
@@ -96,7 +101,7 @@ FIELD_RULES: Final[tuple[FieldRule, ...]] = (
     ),
     *_all(Audience.MEMBERS, "plan.Template"),
     *_open("plan.Approach", code="structure.code", name="structure.name"),
-    *_open("plan.Objective", code="structure.objectives.code", name="structure.objectives.name"),
+    *_open("plan.Objective", order="structure.objectives.code", name="structure.objectives.name"),
     *_open(
         "plan.Measure",
         code="structure.objectives.measures.code",
@@ -239,6 +244,7 @@ FIELD_RULES: Final[tuple[FieldRule, ...]] = (
         previous_sha256="edition.previous_sha256",
     ),
     *_all(Audience.MEMBERS, "publication.Edition", "publication.PublishRequest"),
+    *_made_of_bytes("EditionFile", "EditionAction", "EditionFacet", "EditionNeed"),
 )
 """One line per model field, the more particular line first."""
 
