@@ -4,11 +4,11 @@ from django.apps import AppConfig
 
 
 class ProjectConfig(AppConfig):
-    """Registers the checks that refuse unsafe engines and settings."""
+    """Registers the checks that refuse unsafe engines and settings, and what happens at sign-in."""
 
     name = "concord.project"
     label = "project"
 
     def ready(self) -> None:
-        """Import the checks, which register themselves."""
-        from concord.project import checks  # noqa: F401
+        """Import what registers itself: it must listen before the first request loads the middleware."""
+        from concord.project import checks, sessions  # noqa: F401
