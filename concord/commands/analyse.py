@@ -116,10 +116,8 @@ def _print_summary(kept: Any, findings: list[dict[str, Any]], needs: dict[str, A
     for kind, heading in HEADINGS.items():
         _print_kind(heading, [finding for finding in waiting if finding["kind"] == kind])
     states = Counter(finding["state"] for finding in findings)
-    print(
-        f"\n{len(waiting)} findings wait for an answer, {len(findings) - len(waiting)} are answered", end=""
-    )
-    print(f", {states['asked again']} of those that wait are asked again.")
+    print(f"\nWaiting for an answer: {len(waiting)}, of them asked again: {states['asked again']}. ", end="")
+    print(f"Answered: {len(findings) - len(waiting)}.")
     _print_support(needs)
     if counts["changed_meanwhile"]:
         print(f"{counts['changed_meanwhile']} pairs changed while the analysis ran: run it again.")
@@ -135,11 +133,8 @@ def _print_kind(heading: str, findings: list[dict[str, Any]]) -> None:
 
 def _print_support(needs: dict[str, Any]) -> None:
     support, proposed = needs["confirmed"], needs["proposed"]
-    print(
-        f"\nNeeds: {support['needs']}. Support is reported for {support['needs'] - support['without_support']}, ",
-        end="",
-    )
+    answered = support["needs"] - support["without_support"]
+    print(f"\nNeeds: {support['needs']}. Support is reported for {answered}, ", end="")
     print(f"none reported for {support['without_support']} (counting links that people confirmed).")
-    print(
-        f"Proposed and not yet confirmed: {len(proposed)} links for {len({p['need'] for p in proposed})} needs."
-    )
+    needs_touched = len({row["need"] for row in proposed})
+    print(f"Proposed and not yet confirmed: {len(proposed)} links for {needs_touched} needs.")

@@ -197,7 +197,7 @@ def test_an_answered_pair_that_changed_says_what_changed(
     finding: Finding,
 ) -> None:
     assess(finding, answer="joined", expected_version=1, by=cast.officer, at=NOON)
-    amend_action(world.action("A1"), changes={"end": "2031"}, expected_version=2, by=cast.officer, at=LATER)
+    amend_action(world.action("A1"), changes={"end": "2031"}, expected_version=1, by=cast.officer, at=LATER)
     run(world.plan, by=cast.officer, at=LATER)
 
     said = text_of(signed_in(cast.officer).get(address(finding)))

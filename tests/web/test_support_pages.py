@@ -42,7 +42,7 @@ def test_the_matrix_shows_every_need_with_its_words_and_what_is_only_proposed(
 
     assert response.status_code == 200
     assert "For 2 of 2 needs no support is reported." in said
-    assert "Analysis proposes 1 more links for 1 needs" in said
+    assert "nobody has confirmed yet: 1, for 1 need." in said
     assert "none reported 1 proposed" in said
     assert "1 link proposed, not confirmed" in said
     assert "Laws on weapons" in said
@@ -178,7 +178,7 @@ def test_a_hidden_action_is_in_no_cell_count_or_list(
     client = signed_in(cast.reporter_b)
 
     assert "proposed" not in text_of(client.get(SUPPORT)).split("Needs that say")[1]
-    assert "Analysis proposes" not in text_of(client.get(SUPPORT))
+    assert "nobody has confirmed yet" not in text_of(client.get(SUPPORT))
     assert "Training of border police" not in text_of(client.get(cell(world, 2018)))
     assert client.post(f"/desk/proposals/{proposal.key}/", {"answer": "direct"}).status_code == 404
 

@@ -22,7 +22,7 @@ from concord.plan.queries import actions_visible_to, can_on
 from concord.plan.rules import period_of, years_period
 from concord.web.matrix import matrix_groups
 from concord.web.members.coordination_queue import said_run
-from concord.web.members.plan_list import titled, years_of
+from concord.web.members.plan_list import period_beside
 from concord.web.members.plan_page import FilterLine, tabs_of
 from concord.web.members.rows import Places, address_of_action, address_of_need, few, need_meta, reporter_of
 from concord.web.members.told import say_date
@@ -95,8 +95,8 @@ def support_page(visit: Visit, plan: Plan, asked: SupportFilter, places: Places)
     _mark_proposed(groups, proposals, plan, shown["beneficiaries"])
     return SupportPage(
         plan=plan,
-        title=titled(plan),
-        period=years_of(plan),
+        title=plan.title,
+        period=period_beside(plan),
         kicker=plan.title,
         parts=tabs_of(plan, "support"),
         sentences=_sentences(document["figures"]["support"], proposals),
@@ -172,11 +172,13 @@ def _sentences(figures: Mapping[str, int], proposals: Sequence[CoverageProposal]
         _("%(partly_only)d of %(needs)d needs are answered only in part.") % figures,
     ]
     if proposals:
-        counts = {"links": len(proposals), "needs": len({proposal.need_id for proposal in proposals})}
-        said.append(
-            _("Analysis proposes %(links)d more links for %(needs)d needs; nobody has confirmed them yet.")
-            % counts
+        needs = len({proposal.need_id for proposal in proposals})
+        waiting = ngettext(
+            "Links that analysis proposes and nobody has confirmed yet: %(links)d, for %(needs)d need.",
+            "Links that analysis proposes and nobody has confirmed yet: %(links)d, for %(needs)d needs.",
+            needs,
         )
+        said.append(waiting % {"links": len(proposals), "needs": needs})
     return said
 
 
