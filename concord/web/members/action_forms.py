@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from concord.kernel.codelists import ACTION_STATUSES, ACTION_TYPES, CURRENCIES, FUNDING_STATUSES, TOPICS
-from concord.web.members.forms import LineField, TextField, VersionForm, WhenField
+from concord.web.members.forms import LineField, TextField, TitleField, VersionForm, WhenField
 from concord.web.members.told import FIELD_LABELS, ROLE_LABELS
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MONEY = ("donor", "amount", "currency", "status", "instrument", "contract_number")
 """The parts of a funding line, in the order of the form."""
 
-_SPARE_LINES = 2  # empty funding lines offered beside those that are there
+_SPARE_LINES = 1  # empty funding lines offered beside those that are there
 _MOST_LINES = 40
 _SCALARS = ("title", "summary", "description", "start", "end", "status", "source_url", "notes")
 _LISTS = ("beneficiaries", "pillars", "topics", "action_types")
@@ -35,7 +35,7 @@ class AmendForm(VersionForm):
     change that somebody else made meanwhile is not taken back.
     """
 
-    title = LineField(label=FIELD_LABELS["title"], max_length=500, widget=forms.TextInput)
+    title = TitleField(label=FIELD_LABELS["title"], max_length=500, rows=2)
     beneficiaries = forms.MultipleChoiceField(label=FIELD_LABELS["beneficiaries"], required=False)
     start = WhenField(label=FIELD_LABELS["start"], required=False)
     end = WhenField(label=FIELD_LABELS["end"], required=False)
@@ -120,8 +120,16 @@ class AmendForm(VersionForm):
 
     @property
     def parts(self) -> list[BoundField]:
-        """The fields of who takes part, one per role."""
-        return [self[f"part_{role}"] for role in ROLE_LABELS]
+        """The fields of who takes part that are always shown: who pays, who does it, and filled ones."""
+        return [self[f"part_{role}"] for role in ROLE_LABELS if self._is_common(role)]
+
+    @property
+    def rare_parts(self) -> list[BoundField]:
+        """The fields of who takes part that few actions fill; folded while empty."""
+        return [self[f"part_{role}"] for role in ROLE_LABELS if not self._is_common(role)]
+
+    def _is_common(self, role: str) -> bool:
+        return role in ("donor", "implementer") or bool(self.initial[f"part_{role}"])
 
     @property
     def money(self) -> list[list[BoundField]]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from concord.accounts.rules import Permission
 from concord.audit.queries import history_of
 from concord.plan.queries import merges_of, naming_table, plans_visible_to, statements_of
+from concord.plan.rules import decode
 from concord.publication.reading import say_period
 from concord.web.members.action_links import findings_of_action, links_of, needs_answered
 from concord.web.members.happened import Happened, history
@@ -122,8 +123,14 @@ def action_page(visit: Visit, action: Action) -> ActionPage:
         may_merge=visit.may_on(Permission.MERGE_ACTIONS, action, organisation),
         choose_href=reverse("members:action-choose", args=[action.key]),
         version=action.version,
-        footnote=places.footnote,
+        footnote=places.footnote_for(_named(action, statements)),
     )
+
+
+def _named(action: Action, statements: Sequence[Statement]) -> set[str]:
+    """The codes of all places that the page names, in the chosen values or in others."""
+    stated = (decode(each.value) for each in statements if each.field == "beneficiaries")
+    return {code for codes in stated for code in codes} | {row.code for row in action.beneficiary_rows.all()}
 
 
 def _target(action: Action) -> Shown | None:

@@ -16,13 +16,13 @@ from concord.kernel.errors import NotFound
 from concord.plan.queries import actions_visible_to, needs_visible_to, plans_visible_to
 from concord.web.members.filters import in_year, say_actions, say_needs
 from concord.web.members.need_lists import NEED_STATES
-from concord.web.members.plan_list import titled
 from concord.web.members.rows import (
     Places,
     address_of_action,
     address_of_need,
     edition_row,
     need_meta,
+    plan_name,
     with_rows,
 )
 
@@ -123,8 +123,12 @@ def beneficiary_page(visit: Visit, code: str, query: Mapping[str, str]) -> Benef
         missing=[line for line in lines if not line["answers"] and line["state"] not in ("met", "closed")],
         naming=places.table,
         axis=(first, last),
-        footnote=places.footnote,
+        footnote=places.footnote_for(_named(code, coming)),
     )
+
+
+def _named(code: str, coming: Sequence[Action]) -> set[str]:
+    return {code, *(row.code for action in coming for row in action.beneficiary_rows.all())}
 
 
 def _place(visit: Visit, code: str) -> NamedPlace:
@@ -181,7 +185,7 @@ def _tabs(code: str, plans: Sequence[Any], chosen: Any) -> list[Shown]:
     return [
         everything,
         *(
-            {"text": titled(plan), "href": f"{href}?plan={plan.ref}", "current": plan == chosen}
+            {"text": plan_name(plan), "href": f"{href}?plan={plan.ref}", "current": plan == chosen}
             for plan in plans
         ),
     ]

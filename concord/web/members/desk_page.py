@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from concord.accounts.queries import organisations_of
-from concord.accounts.rules import Permission, Role
+from concord.accounts.rules import ROLE_PERMISSIONS, Permission, Role
 from concord.accounts.scope import Scope
 from concord.analysis.queries import counts_of
 from concord.governance.queries import meetings_of
@@ -156,7 +156,9 @@ def _own(visit: Visit, framework: Framework) -> Iterator[Task]:
     own = [
         held.organisation
         for held in visit.powers.roles
-        if held.organisation and held.within.framework == framework.ref and held.role != Role.VIEWER
+        if held.organisation
+        and held.within.framework == framework.ref
+        and Permission.REPORT_OWN in ROLE_PERMISSIONS[held.role]
     ]
     if not own:
         return
@@ -229,8 +231,16 @@ def _findings(visit: Visit, plans: list[Plan], until: date | None) -> Iterator[T
 
 
 def _places(visit: Visit, framework: Framework, plans: list[Plan]) -> Iterator[Task]:
-    """What stands in no plan, or under no measure of one."""
+    """What stands in no plan, and actions whose reporter nobody identified."""
     if any(visit.may(Permission.PLACE_ACTION, plan) for plan in plans):
+        unknown = actions_visible_to(visit.person, framework).exclude(reported_by_as_written="").count()
+        if unknown:
+            yield Task(
+                _("%(actions)s whose reporter is not identified") % {"actions": say_actions(unknown)},
+                _("The secretariat keeps these rows until the register knows the name."),
+                f"{reverse('members:actions')}?show=unidentified",
+                _("Look at them"),
+            )
         actions = pool_of(framework, actor=visit.person).count()
         needs = needs_in_no_plan(framework, actor=visit.person).count()
         if actions or needs:

@@ -27,6 +27,7 @@ SHOW = {
     "mine": gettext_lazy("of your organisations"),
     "mine-waiting": gettext_lazy("of your organisations, not yet confirmed"),
     "questions": gettext_lazy("told in two ways"),
+    "unidentified": gettext_lazy("whose reporter is not identified"),
 }
 """Short ways to the rows that wait for somebody."""
 
@@ -122,6 +123,8 @@ def _shown(found: QuerySet[Action], show: str, plan: Plan | None, own: Sequence[
         return found.filter(reporting_organisation__in=own)
     if show == "mine-waiting":
         return found.filter(reporting_organisation__in=own, last_confirmed_on=None, reported_by_as_written="")
+    if show == "unidentified":
+        return found.exclude(reported_by_as_written="")
     if show == "questions":
         return found.filter(pk__in=found.filter(statements__is_question=True).order_by().values("pk"))
     if show == "not-placed" and plan is not None:

@@ -35,6 +35,14 @@ class TextField(LineField):
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **options)  # type: ignore[arg-type]
 
 
+class TitleField(TextField):
+    """A title: room for a long one, and no line breaks in it."""
+
+    def to_python(self, value: object) -> str:
+        """The text with single spaces."""
+        return " ".join(super().to_python(value).split())
+
+
 class WhenField(LineField):
     """A date as precise as it is known: 2019, 02/2019 or 28.02.2019; kept as 2019, 2019-02, 2019-02-28."""
 

@@ -77,7 +77,7 @@ def need_page(visit: Visit, need: Need) -> NeedPage:
         support=_support(need),
         history=history(reversed(history_of(need))),
         may_amend=visit.may_on(Permission.STATE_NEED, need),
-        footnote=places.footnote,
+        footnote=places.footnote_for(row.code for row in need.beneficiary_rows.all()),
     )
 
 

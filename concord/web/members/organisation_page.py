@@ -210,7 +210,7 @@ def organisation_page(visit: Visit, body: Organisation) -> OrganisationPage:
         ],
         naming=places.table,
         axis=(max(min(years), max(years) - 9), max(years)) if years else (2018, 2020),
-        footnote=places.footnote,
+        footnote=places.footnote_for(row.code for each in listed for row in each.beneficiary_rows.all()),
     )
 
 

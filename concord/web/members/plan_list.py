@@ -19,6 +19,7 @@ from concord.plan.queries import (
 )
 from concord.publication.queries import editions
 from concord.web.members.filters import say_actions, say_needs
+from concord.web.members.rows import years_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -66,7 +67,7 @@ def plans_page(visit: Visit) -> PlansPage:
         plans=[
             PlanLine(
                 title=plan.title,
-                period=years_of(plan),
+                period=period_beside(plan),
                 href=reverse("members:plan", args=[plan.ref]),
                 pillar=plan.pillar.name if plan.pillar else _("All pillars"),
                 state=said_number(numbers.get(plan.ref)),
@@ -101,12 +102,6 @@ def numbers_of(refs: Iterable[str]) -> dict[str, int]:
     return {row["plan__ref"]: row["last"] for row in rows}
 
 
-def years_of(plan: Plan) -> str:
-    """A plan's years: "2018–2020", or the one year."""
-    first, last = plan.starts_year, plan.ends_year
-    return str(first) if first == last else f"{first}–{last}"
-
-
 def said_number(number: int | None) -> str:
     """What the public can read of a plan."""
     return (
@@ -115,6 +110,11 @@ def said_number(number: int | None) -> str:
 
 
 def titled(plan: Plan) -> str:
-    """A plan's title with its years."""
+    """A plan's title with its years, which many titles hold already."""
+    return f"{plan.title} {period_beside(plan)}".rstrip()
+
+
+def period_beside(plan: Plan) -> str:
+    """A plan's years, to stand beside its title; empty where the title holds them already."""
     years = years_of(plan)
-    return plan.title if years in plan.title else f"{plan.title} {years}"
+    return "" if years in plan.title.replace("-", "–") else years

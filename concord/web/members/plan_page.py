@@ -26,7 +26,7 @@ from concord.web.members.filters import (
     say_needs,
     summary_of,
 )
-from concord.web.members.plan_list import numbers_of, titled, years_of
+from concord.web.members.plan_list import numbers_of, period_beside, titled
 from concord.web.members.rows import (
     Places,
     address_of_action,
@@ -112,7 +112,7 @@ def plan_page(visit: Visit, plan: Plan, wanted: ActionFilter) -> PlanPage:
     return PlanPage(
         plan=plan,
         title=plan.title,
-        period=years_of(plan),
+        period=period_beside(plan),
         kicker=plan.pillar.name if plan.pillar else plan.framework.name,
         levels=plan.framework.level_names,
         lines=_lines(plan, visit),
@@ -279,14 +279,16 @@ def _figures(actions: Sequence[Action], needs: Sequence[Need]) -> list[str]:
         "waiting": waiting,
     }
     said = [
-        _("%(actions)s, paid by %(donors)d bodies and done by %(implementers)d, beside %(needs)s.") % counts,
-        _("%(stating)d of %(all)d actions state an amount; for the others it is not reported.") % counts,
-    ]
-    if waiting:
-        said.append(
-            _("%(waiting)d of %(all)d actions were entered on behalf of who reports them, not yet confirmed.")
-            % counts
+        _(
+            "%(actions)s, paid by %(donors)d bodies and done by %(implementers)d, beside %(needs)s; "
+            "%(stating)d of the actions state an amount."
         )
+        % counts
+    ]
+    if waiting == len(rows) and rows:
+        said.append(_("All were entered on behalf of who reports them; none is confirmed by them yet."))
+    elif waiting:
+        said.append(_("%(waiting)d of them are not yet confirmed by who reports them.") % counts)
     return said
 
 

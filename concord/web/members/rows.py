@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from concord.kernel.codelists import ACTION_STATUSES, PLACES
-from concord.publication.reading import say_money, say_period
+from concord.publication.reading import say_money
+from concord.web.timebar import in_words
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -99,6 +100,17 @@ def reporter_of(action: Action) -> str:
     return action.reported_by_as_written or action.reporting_organisation.name
 
 
+def _shorts(action: Action, role: str) -> list[str]:
+    """Acronyms where there are any: a working table has little room."""
+    parts = sorted(action.participations.all(), key=lambda part: part.order)
+    named = (
+        part.organisation.short if part.organisation else part.as_written
+        for part in parts
+        if part.role == role
+    )
+    return list(dict.fromkeys(named))
+
+
 def _names(parts: Sequence[Any], role: str) -> list[str]:
     named = (
         part.organisation.name if part.organisation else part.as_written
@@ -150,8 +162,13 @@ class Places:
 
     @property
     def footnote(self) -> str:
-        """What the asterisk in the table's names refers to, or empty."""
+        """What the asterisk in the table's names refers to, or empty: for pages that name every place."""
         return next((place.footnote for place in self.table if place.footnote), "")
+
+    def footnote_for(self, codes: Iterable[str]) -> str:
+        """The same for pages that name only some places; empty where none of these has a footnote."""
+        named = set(codes)
+        return next((place.footnote for place in self.table if place.footnote and place.code in named), "")
 
 
 def say_status(status: str) -> str:
@@ -162,23 +179,19 @@ def say_status(status: str) -> str:
 def action_cells(action: Action, places: Places) -> tuple[Cell, ...]:
     """The cells of an action in the working table, in the order of ACTION_COLUMNS."""
     row = edition_row(action)
-    here = [place for place in action.placements.all() if place.is_main]
-    stands = ", ".join(sorted(plan_name(place.plan) for place in here))
+    stands = [place.plan for place in action.placements.all() if place.is_main]
+    pays, does, when = _shorts(action, "donor"), _shorts(action, "implementer"), brief_period(row)
     return (
         Cell("title", row["title"], href=address_of_action(action.key)),
         Cell("for", places.shorts(row["beneficiaries"]), unknown=not row["beneficiaries"]),
-        Cell("pays", few(row["donors"]), unknown=not row["donors"]),
-        Cell("does", few(row["implementers"]), unknown=not row["implementers"]),
-        Cell(
-            "when",
-            say_period(row) if row["start"] or row["end"] else "",
-            unknown=not (row["start"] or row["end"]),
-        ),
+        Cell("pays", few(pays), unknown=not pays),
+        Cell("does", few(does), unknown=not does),
+        Cell("when", when, unknown=not when),
         Cell("status", say_status(row["status"]), unknown=not row["status"]),
         _money(row),
-        Cell("stands", stands or _("in no plan yet"), unknown=not stands),
+        Cell("stands", brief_plans(stands) or _("in no plan yet"), unknown=not stands),
         Cell("reporter", row["reported_by"]),
-        Cell("id", row["own_id"] or action.key, hidden=False),
+        Cell("id", row["own_id"] or action.key),
         Cell(
             "confirmed",
             _("confirmed") if row["confirmed"] else _("not yet confirmed"),
@@ -187,15 +200,33 @@ def action_cells(action: Action, places: Places) -> tuple[Cell, ...]:
     )
 
 
+def brief_period(row: dict[str, Any]) -> str:
+    """When, to the month: "May 2016 – May 2019", "from 2019", "until Jun 2025"; empty for not reported."""
+    start, end = in_words(row["start"][:7]), in_words(row["end"][:7])
+    if start and end:
+        return start if start == end else f"{start} – {end}"
+    if start:
+        return _("from %(start)s") % {"start": start}
+    return _("until %(end)s") % {"end": end} if end else ""
+
+
+def brief_plans(plans: Iterable[Any]) -> str:
+    """Plans by pillar and years: "WBCSCi 2018–2020, 2021–2023; WBCTi 2018–2020"."""
+    by_pillar: dict[str, list[str]] = {}
+    for plan in sorted(plans, key=lambda plan: (plan.starts_year, plan.ref)):
+        by_pillar.setdefault(plan.pillar.acronym if plan.pillar else plan.title, []).append(years_of(plan))
+    return "; ".join(f"{name} {', '.join(years)}" for name, years in sorted(by_pillar.items()))
+
+
 def plan_name(plan: Any) -> str:
-    """A plan in a cell: its pillar and years."""
-    name = plan.pillar.acronym if plan.pillar else plan.title
-    years = (
-        str(plan.starts_year)
-        if plan.starts_year == plan.ends_year
-        else f"{plan.starts_year}–{plan.ends_year}"
-    )
-    return f"{name} {years}"
+    """A plan in few words: its pillar and years."""
+    return f"{plan.pillar.acronym if plan.pillar else plan.title} {years_of(plan)}"
+
+
+def years_of(plan: Any) -> str:
+    """A plan's years: "2018–2020", or the one year."""
+    first, last = plan.starts_year, plan.ends_year
+    return str(first) if first == last else f"{first}–{last}"
 
 
 def _money(row: dict[str, Any]) -> Cell:

@@ -17,6 +17,7 @@ from concord.web.members import (
     people_views,
     plan_views,
     record_views,
+    support_urls,
     version_views,
 )
 
@@ -65,4 +66,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", people_views.account, name="account"),
     *coordination_urls.urlpatterns,
     *intake_urls.urlpatterns,
+    *support_urls.urlpatterns,
 ]

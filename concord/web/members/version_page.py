@@ -19,7 +19,7 @@ from concord.publication.drafts import name_of_version, version_document
 from concord.publication.exports import FORMATS
 from concord.publication.queries import edition_made_of, request_for
 from concord.web.members.happened import Happened, history
-from concord.web.members.plan_list import titled, years_of
+from concord.web.members.plan_list import period_beside, titled
 from concord.web.members.plan_page import tabs_of
 from concord.web.members.told import say_date
 
@@ -120,7 +120,7 @@ def versions_page(visit: Visit, plan: Plan) -> VersionsPage:
     return VersionsPage(
         plan=plan,
         title=plan.title,
-        period=years_of(plan),
+        period=period_beside(plan),
         kicker=plan.pillar.name if plan.pillar else plan.framework.name,
         tabs=tabs_of(plan, "versions"),
         versions=[_line(version, standings[version.pk]) for version in versions],
