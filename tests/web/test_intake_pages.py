@@ -1,0 +1,346 @@
+"""Handing a file in on the web: upload, preview, apply, receipt, and mending; without JavaScript."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from concord.intake import services
+from concord.intake.models import Input
+from concord.intake.preview import Target
+from concord.plan.models import Action
+from tests.analysis.world import World, build_world
+from tests.cast import Cast
+from tests.factories import NOON
+from tests.intake.samples import a_row, as_cells, csv_text, xlsx_file
+
+NEW = "/desk/inputs/new/"
+FULL = [
+    a_row(1),
+    a_row(2, end="31.02.2019", title="The row with a bad date"),
+    a_row(3, implementers="Nobody Knows"),
+]
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    return build_world(cast.lead_organisation)
+
+
+@pytest.fixture
+def officer(cast: Cast, client: Client) -> Client:
+    client.force_login(cast.officer)
+    return client
+
+
+def upload(client: Client, rows, **fields):
+    content = csv_text(rows).encode() if isinstance(rows, list) else rows
+    data = {
+        "where": "framework:iisg",
+        "whose": "many",
+        "column": "reported_by",
+        "file": SimpleUploadedFile(fields.pop("name", "list.csv"), content),
+    } | fields
+    return client.post(NEW, {key: value for key, value in data.items() if value is not None})
+
+
+def text_of(response) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def address(received: Input, name: str = "import") -> str:
+    return reverse(f"members:{name}", args=[received.key])
+
+
+# --- the way ------------------------------------------------------------------------------------------
+
+
+def test_a_master_list_is_uploaded_previewed_applied_and_receipted(world, officer):
+    answer = upload(officer, FULL)
+    received = Input.objects.get()
+    assert (answer.status_code, answer.url) == (302, address(received))
+
+    preview = officer.get(answer.url)
+    words = text_of(preview)
+    assert "Import preview, nothing is stored yet" in words
+    assert "3 rows" in words
+    assert "2 new" in words
+    assert "1 can’t be stored" in words
+    assert "list.csv, row 3, column end" in words
+    assert "31.02.2019" in words
+    assert "The row with a bad date" in words
+    assert "Apply 2 rows" in words
+    assert not Action.objects.exists()
+
+    applied = officer.post(address(received, "import-apply"), follow=True)
+
+    assert applied.redirect_chain == [(address(received), 302)]
+    words = text_of(applied)
+    assert f"Receipt {received.key}" in words
+    assert "not applied: to be mended" in words
+    assert "Hand in the mended file" in words
+    assert {action.own_id for action in Action.objects.all()} == {"A1", "A3"}
+
+
+def test_a_second_click_changes_nothing_and_leads_to_the_same_receipt(world, officer):
+    upload(officer, FULL)
+    received = Input.objects.get()
+    first = officer.post(address(received, "import-apply"))
+    second = officer.post(address(received, "import-apply"))
+
+    assert first.url == second.url == address(received)
+    assert Action.objects.count() == 2
+    assert Input.objects.count() == 1
+
+
+def test_the_same_file_again_leads_to_the_earlier_receipt(world, officer):
+    upload(officer, FULL)
+    received = Input.objects.get()
+    officer.post(address(received, "import-apply"))
+
+    again = upload(officer, FULL)
+
+    assert again.url == address(received)
+    assert "applied before" in text_of(officer.get(again.url))
+    assert Input.objects.count() == 1
+
+
+def test_the_mended_file_starts_from_the_same_choices_and_names_what_it_mends(world, officer):
+    upload(officer, FULL)
+    received = Input.objects.get()
+    officer.post(address(received, "import-apply"))
+
+    form = officer.get(f"{NEW}?replaces={received.key}")
+    assert 'value="reported_by"' in form.content.decode()
+    answer = upload(officer, [FULL[0], a_row(2), FULL[2]], replaces=received.key)
+
+    mended = Input.objects.exclude(pk=received.pk).get()
+    words = text_of(officer.get(answer.url))
+    assert mended.replaces == received
+    assert "1 new" in words
+    assert "2 the same" in words
+
+
+def test_changed_cells_show_the_value_before_beside_the_new_one(world, officer):
+    upload(officer, [a_row(1)])
+    officer.post(address(Input.objects.get(), "import-apply"))
+
+    answer = upload(officer, [a_row(1, end="2020", beneficiaries="AL;RS", budget_amount="900000")])
+
+    words = text_of(officer.get(answer.url))
+    assert "2020 before: 2019" in words
+    assert "AL;RS before: ALB, KOS*" in words
+    assert "900000 before: EUR 750,000" in words
+
+
+def test_the_files_own_columns_stand_in_their_order_also_the_unknown_ones(world, officer):
+    content = b"Budget line,title,donors\nB1,First,Donor A\n"
+
+    answer = upload(officer, content, whose="one", organisation="Donor A")
+
+    html = officer.get(answer.url).content.decode()
+    headings = [
+        re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<th[^>]*scope=\"col\".*?</th>", html)
+    ]
+    assert headings == ["Row", "What happens", "Budget line", "title", "donors"]
+    assert "B1" in html
+
+
+def test_a_workbook_with_two_sheets_shows_both(world, officer, tmp_path):
+    path = xlsx_file(
+        tmp_path,
+        {
+            "Partners": as_cells([a_row(1)]),
+            "Needs": [["statement", "kind"], ["Lack of equipment", "operational"]],
+        },
+    )
+
+    answer = upload(officer, path.read_bytes(), name="both.xlsx")
+
+    words = text_of(officer.get(answer.url))
+    assert "Actions and needs of many organisations" in words
+    assert "Rows of sheet Partners" in words
+    assert "Rows of sheet Needs" in words
+
+
+def test_a_withdrawn_file_says_so_and_cannot_be_applied(world, officer):
+    upload(officer, FULL)
+    received = Input.objects.get()
+
+    officer.post(address(received, "import-withdraw"))
+
+    assert "Withdrawn, nothing was stored" in text_of(officer.get(address(received)))
+    assert officer.post(address(received, "import-apply")).status_code == 422
+    assert not Action.objects.exists()
+
+
+def test_checking_again_compares_with_the_plan_as_it_is_now(world, officer, cast):
+    upload(officer, [a_row(1)])
+    waiting = Input.objects.get()
+    world.record(*[])
+    upload(officer, [a_row(1), a_row(2)], name="other.csv")
+    officer.post(address(Input.objects.exclude(pk=waiting.pk).get(), "import-apply"))
+
+    answer = officer.post(address(waiting, "import-check"), follow=True)
+
+    assert "1 the same" in text_of(answer)
+
+
+# --- filters and pages ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("show", "rows"), [("", 3), ("new", 2), ("error", 1), ("question", 1), ("same", 0), ("nonsense", 3)]
+)
+def test_the_strip_filters_rows_through_the_address(world, officer, show, rows):
+    upload(officer, FULL)
+
+    html = officer.get(address(Input.objects.get()) + f"?show={show}").content.decode()
+
+    assert len(re.findall(r"<tr class=\"table__row", html)) == rows
+    assert html.count('aria-current="true"') == 1
+
+
+def test_long_files_are_paged_and_the_number_of_queries_does_not_grow(
+    world, officer, django_assert_max_num_queries
+):
+    upload(officer, [a_row(n, topics="submarines") for n in range(1, 131)])
+    received = Input.objects.get()
+
+    for page, shown in ((1, 50), (3, 30), (99, 30), ("x", 50)):
+        with django_assert_max_num_queries(25):
+            html = officer.get(f"{address(received)}?page={page}").content.decode()
+        assert len(re.findall(r"<tr class=\"table__row", html)) == shown
+
+
+def test_the_list_shows_each_file_with_what_became_of_it(world, officer, django_assert_max_num_queries):
+    upload(officer, FULL)
+    officer.post(address(Input.objects.get(), "import-apply"))
+    upload(officer, [a_row(9)], name="next.csv")
+
+    with django_assert_max_num_queries(20):
+        words = text_of(officer.get("/desk/inputs/"))
+
+    assert "list.csv applied on" in words
+    assert "next.csv checked on" in words
+    assert "2 new, 1 with errors" in words
+
+
+def test_an_empty_list_says_what_will_be_here(world, officer):
+    assert "will be listed here" in text_of(officer.get("/desk/inputs/"))
+
+
+# --- wrong files and choices ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "fields", "told"),
+    [
+        (b"", {}, "The file is empty."),
+        (b"%PDF-1.7", {"name": "a.xlsx"}, "The file is a PDF"),
+        (FULL, {"column": "Agency"}, "There is no column “Agency”"),
+        (FULL, {"column": ""}, "Write the heading of the column"),
+        (FULL, {"whose": "one"}, "Write the name of the organisation"),
+        (FULL, {"whose": "one", "organisation": "Donnor A"}, "Did you mean “Donor A"),
+        (FULL, {"where": "plan:nowhere"}, "nowhere"),
+        (FULL, {"file": None}, "This field is required."),
+    ],
+)
+def test_a_wrong_form_comes_back_with_what_to_mend_and_keeps_nothing(world, officer, content, fields, told):
+    answer = upload(officer, content, **fields)
+
+    assert answer.status_code == 422
+    assert told in text_of(answer)
+    assert not Input.objects.exists()
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(world, officer, monkeypatch):
+    monkeypatch.setattr("concord.web.members.intake_forms.FILE_BYTES", 10)
+
+    answer = upload(officer, FULL)
+
+    assert answer.status_code == 422
+    assert "are the most" in text_of(answer)
+
+
+def test_a_file_without_a_table_is_kept_as_a_preview_that_says_so(world, officer):
+    answer = upload(officer, b"Some text\nthat is no table\n", whose="one", organisation="Donor A")
+
+    words = text_of(officer.get(answer.url))
+    assert "has no heading row that is known" in words
+    assert "Apply" not in words
+    assert officer.post(address(Input.objects.get(), "import-apply")).status_code == 422
+
+
+def test_hostile_text_is_shown_as_text(world, officer):
+    upload(
+        officer, [a_row(1, title="<script>alert(1)</script>", implementers='"><img src=x>')], name="<b>.csv"
+    )
+
+    html = officer.get(address(Input.objects.get())).content.decode()
+
+    assert "<script>alert" not in html
+    assert "<img" not in html
+    assert "<b>.csv" not in html
+
+
+# --- who -----------------------------------------------------------------------------------------
+
+
+def test_a_reporter_chooses_among_its_own_organisations_and_has_no_master_list(world, cast, client):
+    client.force_login(cast.reporter_a)
+    html = client.get(NEW).content.decode()
+    assert "Donor A" in html
+    assert "Donor B" not in html
+    assert 'name="column"' not in html
+
+    answer = upload(client, [a_row(1)], whose=None, column=None, organisation="Donor A")
+
+    assert answer.status_code == 302
+    assert Input.objects.get().organisation == cast.donor_a
+    refused = upload(client, [a_row(2)], whose=None, column=None, organisation="Donor B")
+    assert refused.status_code == 422
+
+
+@pytest.mark.parametrize("who", ["reporter_b", "viewer_a", "co_lead_partner", "coordinator", "administrator"])
+@pytest.mark.parametrize("act", ["import", "import-apply", "import-check", "import-withdraw"])
+def test_somebody_elses_input_does_not_exist(world, cast, client, who, act):
+    received = services.receive(
+        file_name="list.csv",
+        content=csv_text(FULL).encode(),
+        target=Target(world.framework, None, cast.donor_a),
+        by=cast.reporter_a,
+        at=NOON,
+    )
+    client.force_login(getattr(cast, who))
+
+    answer = client.get(address(received)) if act == "import" else client.post(address(received, act))
+
+    assert answer.status_code == 404
+    assert Input.objects.get().state == "received"
+
+
+@pytest.mark.parametrize("who", ["viewer_a", "board_member", "administrator"])
+def test_who_may_hand_in_nothing_is_refused_the_form(world, cast, client, who):
+    client.force_login(getattr(cast, who))
+
+    assert client.get(NEW).status_code == 403
+    assert upload(client, FULL).status_code == 403
+    assert not Input.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["/desk/inputs/", NEW, "/desk/inputs/K7M2P9XW/"])
+def test_nobody_is_let_in_without_signing_in(world, client, path):
+    answer = client.get(path)
+
+    assert answer.status_code == 302
+    assert "/accounts/login/" in answer.url
+
+
+@pytest.mark.parametrize("act", ["import-apply", "import-check", "import-withdraw"])
+def test_acts_are_posts_alone(world, officer, act):
+    upload(officer, FULL)
+
+    assert officer.get(address(Input.objects.get(), act)).status_code == 405
