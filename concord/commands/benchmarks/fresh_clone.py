@@ -8,10 +8,12 @@ import signal
 import subprocess
 import tempfile
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 from concord.commands.benchmarks.figures import Figure
-from concord.commands.benchmarks.first_plan import checkout, free_port
+from concord.commands.benchmarks.first_plan import PAGE, checkout, free_port
 
 TITLE = "A fresh clone: make demo to the first page"
 LONGEST_SECONDS = 900
@@ -58,10 +60,8 @@ def seconds_to_page(clone: Path) -> float:
 
 
 def _answers(port: int) -> bool:
-    import urllib.request
-
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/plans/wbcsci-2018-2020/", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{PAGE}", timeout=5) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, ConnectionError):
         return False
