@@ -11,15 +11,16 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "public-fields.md"
 
 _HEAD = """# What is public, field by field
 
-Made from the table in `concord/publication/rules.py` by `python -m concord.publication.fields`; a test fails when
-this page is not current. What stands in no line is not public.
+Made from the table in `concord/publication/rules.py` by `python -m concord.publication.fields`; a test fails
+when this page is not current. What stands in no line is not public.
 
-An edition holds only actions and needs marked TLP:CLEAR, and of these what the line and the framework's profile
-call public. **five facts** is the safe default: title, donor, implementer, beneficiary and pillar of an action.
-**open** has every field that the table calls public. Links to what is not public are dropped; the organisations
-named, the matrix of needs and support and the figures are made again from what remains.
+An edition holds only actions and needs marked TLP:CLEAR, and of these what the line and the framework's
+profile call public. **five facts** is the safe default: title, donor, implementer, beneficiary and pillar of
+an action. **open** has every field that the table calls public. Links to what is not public are dropped; the
+organisations named, the matrix of needs and support and the figures are made again from what remains.
 
-Of the participations, `five-facts` keeps {five}, `open` keeps {open}; who receives the work stays with members.
+Of the participations, `five-facts` keeps {five}, `open` keeps {open}; who receives the work stays with
+members.
 
 | field | who may read it | in the document |
 |---|---|---|

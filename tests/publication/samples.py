@@ -1,4 +1,4 @@
-"""Documents made by hand, in the form of docs/formats/edition.md: every field set, so that nothing is forgotten."""
+"""Documents made by hand, in the form of docs/formats/edition.md, with every field set."""
 
 from __future__ import annotations
 

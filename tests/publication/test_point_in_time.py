@@ -44,7 +44,7 @@ def test_a_plan_that_was_never_published_and_one_that_is_not_there_look_alike(pr
 
 def test_a_version_that_is_not_there_names_the_latest(press: Press):
     press.published()
-    with pytest.raises(NotFound, match="no version 7. The latest is version 1"):
+    with pytest.raises(NotFound, match=r"no version 7\. The latest is version 1"):
         edition_of(PLAN, 7)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -15,12 +14,12 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from concord.publication.exports import paper
+from concord.publication.exports.packing import EARLIEST, without_clock
 from concord.publication.exports.text import plain
 from concord.publication.exports.wordml import field_of, paragraph, run, tab
 from concord.publication.exports.wordstyle import set_page, set_styles
 from concord.publication.reading import PlanText
 
-_EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # the first day that a zip archive can hold
 _LONGEST_PROPERTY = 255
 
 _NOT_NEEDED = (
@@ -46,7 +45,9 @@ def make(document: Mapping[str, Any], *, called: str = "") -> bytes:
     _running_lines(word, text, called)
     _properties(word, text, called)
     _drop_unneeded(word)
-    return _packed(word)
+    stream = BytesIO()
+    word.save(stream)
+    return without_clock(stream.getvalue())
 
 
 def _fill(word: Word, text: PlanText, called: str) -> None:
@@ -98,7 +99,7 @@ def _properties(word: Word, text: PlanText, called: str) -> None:
     properties.comments = plain(" ".join(text.notices))[:_LONGEST_PROPERTY]
     properties.keywords = text.ref
     properties.language = "en-GB"
-    made_on = datetime.fromisoformat(text.edition["published_on"]) if text.edition else _EARLIEST
+    made_on = datetime.fromisoformat(text.edition["published_on"]) if text.edition else EARLIEST
     properties.created = properties.modified = made_on.replace(tzinfo=None)
     properties.revision = 1
 
@@ -107,15 +108,3 @@ def _drop_unneeded(word: Word) -> None:
     for relations in (word.part.rels, word.part.package.rels):
         for key in [key for key, relation in relations.items() if relation.reltype.endswith(_NOT_NEEDED)]:
             del relations[key]
-
-
-def _packed(word: Word) -> bytes:
-    """Written again with a fixed day on every part: a zip archive keeps the time of writing."""
-    first, second = BytesIO(), BytesIO()
-    word.save(first)
-    with zipfile.ZipFile(first) as made, zipfile.ZipFile(second, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name in made.namelist():
-            entry = zipfile.ZipInfo(name, _EARLIEST.timetuple()[:6])
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            packed.writestr(entry, made.read(name))
-    return second.getvalue()

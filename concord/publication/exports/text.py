@@ -14,5 +14,5 @@ _UNWRITABLE = re.compile(
 
 
 def plain(text: str) -> str:
-    """The text without characters that XML cannot hold (NUL among them) or that turn the line around."""
-    return _UNWRITABLE.sub("", str(text))
+    """The text without what XML cannot hold (NUL) or what turns the line around; CR becomes LF."""
+    return _UNWRITABLE.sub("", str(text)).replace("\r\n", "\n").replace("\r", "\n")

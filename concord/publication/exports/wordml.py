@@ -24,7 +24,7 @@ def run(text: str, style: str = "", *, bold: bool = False) -> str:
     """A piece of text in one manner; style is the id of a character style. Line breaks stay."""
     manner = (f'<w:rStyle w:val="{style}"/>' if style else "") + ("<w:b/>" if bold else "")
     properties = f"<w:rPr>{manner}</w:rPr>" if manner else ""
-    lines = plain(text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").split("\n")
+    lines = plain(text).replace("\t", " ").split("\n")
     said = "<w:br/>".join(f'<w:t xml:space="preserve">{_escaped(line)}</w:t>' for line in lines)
     return f"<w:r>{properties}{said}</w:r>"
 

@@ -18,13 +18,12 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from concord.publication.exports.packing import EARLIEST, without_clock
 from concord.publication.exports.text import LIVE, plain
 from concord.publication.reading import NOT_REPORTED, PlanText, Record, say_means, say_topics
 from concord.publication.wording import LICENCE, about_lines, opening_lines
 
 INK, TINT, RULE = "#1d2b30", "#e6efee", "#2f6f73"
-_EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # the first day that a zip archive can hold
-
 Cell = str | Decimal | int | None
 
 
@@ -70,13 +69,13 @@ def make(document: Mapping[str, Any], *, called: str = "") -> bytes:
         _about(book, formats, text, called)
         for name, columns, records in _sheets(text):
             _sheet(book, formats, text, called, name=name, columns=columns, records=records)
-    return stream.getvalue()
+    return without_clock(stream.getvalue())
 
 
 def _made_on(text: PlanText) -> datetime:
     """No clock: the same document gives the same bytes."""
     if text.edition is None:
-        return _EARLIEST
+        return EARLIEST
     return datetime.fromisoformat(text.edition["published_on"]).replace(tzinfo=UTC)
 
 
