@@ -36,6 +36,8 @@ _BACKWARD = {
     "phased": gettext_lazy("is phased with"),
 }
 
+_MOST_FINDINGS = 20
+
 _STATES = {
     "duplicate": "double",
     "overlap": "coordinate",
@@ -77,20 +79,23 @@ def links_of(visit: Visit, action: Action) -> list[Shown]:
 
 
 def findings_of_action(visit: Visit, action: Action) -> list[Shown]:
-    """What analysis asks about the action and nobody has answered, likeliest first."""
+    """What analysis asks about the action and nobody has answered, those that press first, then the likeliest."""
     about = waiting_of(action.framework, actor=visit.person).filter(Q(action_a=action) | Q(action_b=action))
     found = []
-    for finding in about.select_related("action_a", "action_b").order_by("-score", "key_a", "key_b")[:12]:
+    for finding in about.select_related("action_a", "action_b").order_by("-score", "key_a", "key_b")[
+        :_MOST_FINDINGS
+    ]:
         other = finding.action_b if finding.action_a_id == action.pk else finding.action_a
         found.append(
             {
+                "presses": finding.kind in ("duplicate", "overlap"),
                 "state": _STATES[finding.kind],
                 "word": KINDS[finding.kind],
                 "text": other.title,
                 "href": _address_of_pair(finding.key_a, finding.key_b) or address_of_action(other.key),
             }
         )
-    return found
+    return sorted(found, key=lambda line: not line["presses"])
 
 
 def _address_of_pair(key_a: str, key_b: str) -> str:

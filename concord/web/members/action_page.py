@@ -16,7 +16,7 @@ from concord.plan.queries import merges_of, naming_table, plans_visible_to, stat
 from concord.plan.rules import decode
 from concord.publication.reading import say_period
 from concord.web.members.action_links import findings_of_action, links_of, needs_answered
-from concord.web.members.happened import Happened, history
+from concord.web.members.happened import Happened, history_with
 from concord.web.members.plan_list import titled
 from concord.web.members.rows import Places, address_of_action, reporter_of, say_status
 from concord.web.members.told import (
@@ -85,6 +85,7 @@ class ActionPage:
     needs: list[Shown]
     links: list[Shown]
     findings: list[Shown]
+    other_findings: list[Shown]
     merges: list[MergeLine]
     merged_from: Shown | None
     history: list[Happened]
@@ -102,7 +103,7 @@ def action_page(visit: Visit, action: Action) -> ActionPage:
     statements = list(statements_of(action))
     told = tell_all(statements, places)
     organisation = action.reporting_organisation
-    differing = _differing(told)
+    differing, findings = _differing(told), findings_of_action(visit, action)
     return ActionPage(
         action=action,
         marking=action.get_marking_display(),
@@ -114,10 +115,11 @@ def action_page(visit: Visit, action: Action) -> ActionPage:
         place_in=_place_in(visit, action),
         needs=needs_answered(visit, action),
         links=links_of(visit, action),
-        findings=findings_of_action(visit, action),
+        findings=[line for line in findings if line["presses"]],
+        other_findings=[line for line in findings if not line["presses"]],
         merges=_merges(action),
         merged_from=_target(action),
-        history=history(reversed(history_of(action))),
+        history=history_with(history_of(action), (each.origin for each in statements)),
         may_amend=visit.may_on(Permission.AMEND_ACTION, action, organisation),
         may_confirm=visit.may_on(Permission.REPORT_OWN, action, organisation),
         may_merge=visit.may_on(Permission.MERGE_ACTIONS, action, organisation),

@@ -196,37 +196,29 @@ def _needs(visit: Visit, framework: Framework) -> Iterator[Task]:
 
 
 def _findings(visit: Visit, plans: list[Plan], until: date | None) -> Iterator[Task]:
-    """What analysis asks about a plan and nobody has answered."""
-    for plan in plans:
+    """What analysis asks about each plan and nobody has answered, the latest period first."""
+    for plan in sorted(plans, key=lambda plan: -plan.starts_year):
         if not visit.may(Permission.ASSESS_FINDING, plan):
             continue
         counts = counts_of(plan, actor=visit.person)
-        day = say_date(until)
-        if counts["double-entries"]:
+        double, pairs = counts["double-entries"], counts["coordinate"]
+        if double or pairs:
+            said = [
+                ngettext("%(n)d possible double entry", "%(n)d possible double entries", double)
+                % {"n": double}
+                if double
+                else "",
+                ngettext("%(n)d pair to be coordinated", "%(n)d pairs to be coordinated", pairs)
+                % {"n": pairs}
+                if pairs
+                else "",
+            ]
             yield Task(
-                ngettext(
-                    "%(n)d possible double entry in %(plan)s",
-                    "%(n)d possible double entries in %(plan)s",
-                    counts["double-entries"],
-                )
-                % {"n": counts["double-entries"], "plan": titled(plan)},
-                _("Two rows may tell of one action. Totals count them twice until somebody says."),
-                reverse("members:coordination-tab", args=[plan.ref, "double-entries"]),
-                _("Compare them"),
-                until=day,
-            )
-        if counts["coordinate"]:
-            yield Task(
-                ngettext(
-                    "%(n)d pair to be coordinated in %(plan)s",
-                    "%(n)d pairs to be coordinated in %(plan)s",
-                    counts["coordinate"],
-                )
-                % {"n": counts["coordinate"], "plan": titled(plan)},
-                _("The most urgent come first; %(n)d at most go before the Board.") % {"n": counts["board"]},
+                _("%(plan)s: %(what)s") % {"plan": titled(plan), "what": _(" and ").join(filter(None, said))},
+                _("The %(n)d that matter most before the Board come first.") % {"n": counts["board"]},
                 reverse("members:coordination-tab", args=[plan.ref, "board"]),
-                _("Before the Board"),
-                until=day,
+                _("Answer them"),
+                until=say_date(until),
             )
 
 

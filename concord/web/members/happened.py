@@ -15,6 +15,7 @@ from concord.web.members.told import FIELD_LABELS, say_moment
 
 if TYPE_CHECKING:
     from concord.audit.models import Event
+    from concord.plan.models import Origin
 
 WORDS = {
     "action-added": gettext_lazy("This action was entered."),
@@ -83,6 +84,21 @@ def history(events: Iterable[Event]) -> list[Happened]:
     return [
         Happened(say_moment(event.at), say_event(event), names.get(event.actor_ref, "")) for event in listed
     ]
+
+
+def history_with(events: Iterable[Event], origins: Iterable[Origin]) -> list[Happened]:
+    """Events and the files that a record was read from, in words, the latest first."""
+    files = {origin.pk: origin for origin in origins if origin.kind == origin.Kind.FILE}
+    listed = [(event.at, event) for event in events]
+    names = actors_of(event for _at, event in listed)
+    told = [
+        (at, Happened(say_moment(at), say_event(event), names.get(event.actor_ref, "")))
+        for at, event in listed
+    ]
+    for origin in files.values():
+        read = _("Read from %(file)s, row %(row)s.") % {"file": origin.file_name, "row": origin.row}
+        told.append((origin.at, Happened(say_moment(origin.at), read, origin.entered_by.name)))
+    return [happened for _at, happened in sorted(told, key=lambda item: item[0], reverse=True)]
 
 
 def actors_of(events: Iterable[Event]) -> dict[str, str]:

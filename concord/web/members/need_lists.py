@@ -100,7 +100,7 @@ def _need_list(
         title=title,
         lede=lede,
         table="needs",
-        caption=title,
+        caption=sentence_of(page, _("Needs")) or title,
         tabs=tabs,
         filter=FilterLine(
             summary=_need_summary(wanted, places),
@@ -123,7 +123,7 @@ def _need_list(
         rows=[Row(need.key, _need_cells(need, places)) for need in page.object_list],
         page=page,
         query=wanted.address(),
-        sentence=sentence_of(page, _("Needs")),
+        sentence="",
         hidden=[],
         empty=_("No need here is like that.") if wanted.asks else _("There is no need here."),
         footnote=places.footnote,

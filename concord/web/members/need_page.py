@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +17,14 @@ from concord.plan.queries import actions_visible_to, naming_table, plans_visible
 from concord.publication.reading import say_day
 from concord.web.members.action_links import STRENGTHS
 from concord.web.members.action_page import PlaceLine
-from concord.web.members.happened import Happened, history
+from concord.web.members.happened import Happened, history_with
 from concord.web.members.need_lists import NEED_STATES
 from concord.web.members.plan_list import titled
 from concord.web.members.rows import Places, address_of_action
 from concord.web.members.told import FIELD_LABELS, say_date, say_origin
 
 if TYPE_CHECKING:
-    from concord.plan.models import Need, Plan
+    from concord.plan.models import Need, Plan, Statement
     from concord.web.members.visit import Visit
 
 Shown = dict[str, Any]
@@ -63,19 +64,20 @@ class NeedPage:
 def need_page(visit: Visit, need: Need) -> NeedPage:
     """All that a person may read about a need, in a fixed number of queries."""
     places = Places(naming_table(need.framework))
+    statements = list(statements_of(need))
     return NeedPage(
         need=need,
         title=need.statement,
         marking=need.get_marking_display(),
         lines=_lines(need),
-        facts=_facts(need),
+        facts=_facts(need, statements),
         sides=_sides(visit, need, places),
         states=[(code, str(text)) for code, text in NEED_STATES.items() if code != "not cleared"],
         answers=_answers(visit, need),
         places=_places(visit, need),
         place_in=_place_in(visit, need),
         support=_support(need),
-        history=history(reversed(history_of(need))),
+        history=history_with(history_of(need), (row.origin for row in statements)),
         may_amend=visit.may_on(Permission.STATE_NEED, need),
         footnote=places.footnote_for(row.code for row in need.beneficiary_rows.all()),
     )
@@ -90,8 +92,8 @@ def _lines(need: Need) -> list[str]:
     return said
 
 
-def _facts(need: Need) -> list[Shown]:
-    origins = {row.field: row.origin for row in statements_of(need) if row.chosen}
+def _facts(need: Need, statements: Sequence[Statement]) -> list[Shown]:
+    origins = {row.field: row.origin for row in statements if row.chosen}
     topics = [name_of_topic(row.code) for row in need.topic_rows.all()]
     values: list[tuple[str, Any]] = [
         ("pillar", f"{need.pillar.acronym}, {need.pillar.name}" if need.pillar else ""),

@@ -131,7 +131,7 @@ def _action_list(
         title=title,
         lede=lede,
         table="actions",
-        caption=title,
+        caption=sentence_of(page, _("Actions")) or title,
         tabs=tabs,
         filter=FilterLine(
             summary=summary_of(wanted, places, donors),
@@ -145,7 +145,7 @@ def _action_list(
         rows=[Row(action.key, _shown(action_cells(action, places), hidden)) for action in page.object_list],
         page=page,
         query=wanted.address() + "".join(f"column={key}&" for key in shown),
-        sentence=sentence_of(page, _("Actions")),
+        sentence="",
         hidden=_hidden(wanted),
         empty=_("No action here is like that.") if wanted.asks else _("There is no action here."),
         footnote=places.footnote,

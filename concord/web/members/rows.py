@@ -215,7 +215,8 @@ def brief_plans(plans: Iterable[Any]) -> str:
     by_pillar: dict[str, list[str]] = {}
     for plan in sorted(plans, key=lambda plan: (plan.starts_year, plan.ref)):
         by_pillar.setdefault(plan.pillar.acronym if plan.pillar else plan.title, []).append(years_of(plan))
-    return "; ".join(f"{name} {', '.join(years)}" for name, years in sorted(by_pillar.items()))
+    said = "; ".join(f"{name}\u00a0{', '.join(years)}" for name, years in sorted(by_pillar.items()))
+    return said.replace("–", "\u2060–\u2060")  # years are not broken at the end of a line
 
 
 def plan_name(plan: Any) -> str:

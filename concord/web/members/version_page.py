@@ -342,12 +342,22 @@ def _after_asking(visit: Visit, plan: Plan, request: PublishRequest) -> tuple[st
     return "", _("A second person of the secretariat has to confirm the publication.")
 
 
+DONE: Mapping[str, Any] = {
+    "endorse": gettext_lazy("Endorsed"),
+    "adopt": gettext_lazy("Adopted"),
+    "approve": gettext_lazy("Approved"),
+    "adjust": gettext_lazy("Adjusted"),
+    "take note": gettext_lazy("Took note"),
+    "withdraw": gettext_lazy("Withdrawn"),
+}
+
+
 def _decision(standing: StandingOfText) -> Shown | None:
     decision = standing.decision
     if decision is None:
         return None
     return {
-        "kind": decision.kind,
+        "kind": DONE.get(decision.kind, decision.kind),
         "number": decision.number,
         "day": say_date(decision.decided_on),
         "place": decision.place,
