@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 ROWS_A_PAGE = 50
 PROBLEMS_A_PAGE = 20
+CELL_CHARACTERS = 140  # of a cell in the table; the problem above it shows more
 PROBLEMS_FIRST = 5  # above the rows, while nothing is filtered: the rest is one link away
 
 STATES = ("new", "changed", "same", "conflict", "error")
@@ -56,6 +57,14 @@ class ProblemBlock:
     reading: str
     message: str
     remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoreLink:
+    """A link to the problems that are not shown here."""
+
+    text: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +110,7 @@ class InputPage:
     show: str
     blocks: list[ProblemBlock]
     blocks_title: str
-    blocks_more: str
-    blocks_href: str
+    more: list[MoreLink]
     tables: list[SheetTable]
     pages: Page[Any]
     query: str
@@ -169,7 +177,6 @@ def input_page(received: Input, *, show: str, page: str, facts: Iterable[dict[st
         if blocks_page is not None and blocks_page.paginator.num_pages > paged.paginator.num_pages
         else paged
     )
-    waiting = problems.error + problems.question
     return InputPage(
         input=received,
         counts=counts,
@@ -180,8 +187,7 @@ def input_page(received: Input, *, show: str, page: str, facts: Iterable[dict[st
         show=shown,
         blocks=blocks,
         blocks_title=_blocks_title(shown, problems),
-        blocks_more=_blocks_more(shown, waiting, len(blocks)),
-        blocks_href="?show=error" if problems.error else "?show=question",
+        more=_more(shown, problems, len(blocks)),
         tables=list(_tables(received, list(paged.object_list))),
         pages=pages,
         query=f"show={shown}&" if shown else "",
@@ -287,10 +293,20 @@ def _blocks_title(shown: str, problems: ProblemCounts) -> str:
     return said.get(shown, "")
 
 
-def _blocks_more(shown: str, waiting: int, here: int) -> str:
-    if shown or waiting <= here:
-        return ""
-    return _("These are the first %(here)d. Show all") % {"here": here}
+def _more(shown: str, problems: ProblemCounts, here: int) -> list[MoreLink]:
+    """Where the problems that are not shown here are listed."""
+    if shown or problems.error + problems.question <= here:
+        return []
+    links = []
+    if problems.error:
+        links.append(
+            MoreLink(_("All that can’t be stored (%(count)d)") % {"count": problems.error}, "?show=error")
+        )
+    if problems.question:
+        links.append(
+            MoreLink(_("All questions (%(count)d)") % {"count": problems.question}, "?show=question")
+        )
+    return links
 
 
 # --- the file's own rows -----------------------------------------------------------------------------
@@ -322,9 +338,13 @@ def _table_row(received: Input, sheet: Mapping[str, Any], row: InputRow) -> Tabl
         Cell("row", f"{row.number}", href=_record_address(row)),
         Cell("state", _state_words(row, applied=received.state == "applied")),
     ]
+    touched = []
     for index, column in enumerate(sheet["columns"]):
-        text = shortened(row.cells[index] if index < len(row.cells) else "", 200)
+        text = shortened(row.cells[index] if index < len(row.cells) else "", CELL_CHARACTERS)
         cells.append(_cell(f"c{index}", text, column["field"], old, against))
+        if cells[-1].changed:
+            touched.append(column["heading"])
+    cells[1] = replace(cells[1], note=", ".join(touched))
     return TableRow(f"{row.sheet_order}-{row.number}", cells)
 
 

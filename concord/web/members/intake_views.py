@@ -200,10 +200,15 @@ def about(received: Input) -> str:
     things = {"actions": _("actions"), "needs": _("needs"), "both": _("actions and needs")}
     return _("%(things)s of %(whose)s, for %(where)s") % {
         "things": things.get(received.holds, _("rows")).capitalize(),
-        "whose": received.organisation
-        or _("many organisations (column “%(column)s”)") % {"column": received.org_column},
+        "whose": _whose(received),
         "where": received.plan.title if received.plan else received.framework.name,
     }
+
+
+def _whose(received: Input) -> str:
+    if received.organisation:
+        return str(received.organisation)
+    return _("many organisations (column “%(column)s”)") % {"column": received.org_column}
 
 
 def state_in_words(received: Input) -> str:
@@ -226,7 +231,7 @@ def _facts(received: Input) -> list[dict[str, str]]:
     facts = [
         {"label": _("Handed in by"), "value": str(received.received_by), "note": entered},
         {"label": _("Received"), "value": f"{received.received_at:%-d %B %Y, %H:%M} UTC"},
-        {"label": _("Rows of"), "value": str(received.organisation or received.org_column)},
+        {"label": _("Rows of"), "value": _whose(received)},
         {"label": _("For"), "value": str(received.plan or received.framework.name)},
     ]
     if received.applied_at:
