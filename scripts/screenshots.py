@@ -1,0 +1,81 @@
+"""Takes the pictures in docs/screenshots from a served demonstration; for maintainers.
+
+usage: .venv/bin/python scripts/screenshots.py [ADDRESS]
+
+The demonstration must be served (`make demo`) from CONCORD_DATA or var/; its account file is read to sign in.
+Each page is taken at 1280 and 390 px, light and dark, as far as the window shows.
+"""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+PICTURES = ROOT / "docs" / "screenshots"
+OFFICER = "secretariat@demonstration.example"
+PUBLIC = {
+    "home": "/",
+    "plan": "/plans/wbcsci-2018-2020/",
+    "needs": "/plans/wbcsci-2018-2020/needs/",
+    "versions": "/plans/wbcsci-2018-2020/versions/",
+    "beneficiary": "/beneficiaries/AL/",
+}
+MEMBERS = {
+    "desk": "/desk/",
+    "draft": "/desk/plans/wbcsci-2021-2023/",
+    "coordination": "/desk/plans/wbcsci-2021-2023/coordination/",
+    "support": "/desk/plans/wbcsci-2021-2023/support/",
+    "import": "/desk/inputs/new/",
+}
+WIDTHS, SCHEMES, HEIGHT = (1280, 390), ("light", "dark"), 860
+
+
+def main(address: str) -> None:
+    """Every page in every size and scheme."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        for width in WIDTHS:
+            for scheme in SCHEMES:
+                take(browser, address, width, scheme)
+        browser.close()
+
+
+def take(browser: Browser, address: str, width: int, scheme: str) -> None:
+    """The pages at one width in one colour scheme."""
+    context = browser.new_context(viewport={"width": width, "height": HEIGHT}, color_scheme=scheme)
+    page = context.new_page()
+    for name, path in PUBLIC.items():
+        shoot(page, address + path, f"{name}-{width}-{scheme}")
+    sign_in(page, address)
+    for name, path in MEMBERS.items():
+        shoot(page, address + path, f"{name}-{width}-{scheme}")
+    context.close()
+
+
+def sign_in(page: Page, address: str) -> None:
+    """Sign in as the demonstration's secretariat."""
+    folder = Path(os.environ.get("CONCORD_DATA") or ROOT / "var")
+    lines = (folder / "demo-accounts.txt").read_text(encoding="utf-8").splitlines()
+    password = next(line.split()[1] for line in lines if line.startswith(OFFICER))
+    page.goto(f"{address}/accounts/login/")
+    page.fill("input[name=login]", OFFICER)
+    page.fill("input[name=password]", password)
+    page.click("main form button[type=submit]")
+    page.wait_for_url("**/desk/**")
+
+
+def shoot(page: Page, address: str, name: str) -> None:
+    """One picture; a page that does not answer with 200 stops everything."""
+    answer = page.goto(address)
+    if answer is None or answer.status != 200:
+        raise SystemExit(f"{address} answered {answer.status if answer else 'nothing'}")
+    page.screenshot(path=PICTURES / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8000")
