@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from concord.engine import evidence, texts
+from concord.engine import evidence
 from concord.engine.backends import Backend, Step
 from concord.engine.coverage_features import FEATURES, TERM_OF, TERMS, Both
 from concord.engine.model import Forest, shipped
@@ -23,7 +23,7 @@ LISTED_PER_NEED = 60
 #: Scores from here on are listed whatever their place.
 PLAUSIBLE = 0.2
 #: So many actions are scored for each need at most: the likest by words, topics and beneficiaries.
-SCORED_PER_NEED = 600
+SCORED_PER_NEED = 150
 CLASSES = ("none", "partly", "direct")
 #: What a class is worth in the score: a partly answering action is an answer, a direct one the better answer.
 WORTH = np.array([0.0, 0.85, 1.0])
@@ -120,7 +120,7 @@ def _words(both: Both, need: int, action: int, names: Mapping[str, str]) -> dict
     topics = [name_of_topic(code) for code in stated["topics"] or () if code in (row["topics"] or ())]
     common = both.places[need] & both.reading.beneficiaries[action]
     found = {name: sorted(both.wanted[name][need] & both.found[name][action]) for name in both.found}
-    shared = _shared_words(both.statements[need], frozenset(both.reading.all_words[action]))
+    shared = _shared_words(both.stated_words[need], frozenset(both.reading.all_words[action]))
     return {
         "topics": f"both on {evidence.listed(topics).lower()}" if topics else "no topic in common",
         "beneficiaries": f"for {evidence.places(common, names)}" if common else "no beneficiary in common",
@@ -140,13 +140,9 @@ def _when(both: Both, need: int, action: int) -> str:
     return f"the action ended before the need was stated ({stated})" if year < int(stated) else "under way after it was stated"
 
 
-def _shared_words(statement: str, stems: frozenset[str]) -> list[str]:
-    """Whole words of the statement that stand in the action's text too, longest first."""
-    seen: dict[str, str] = {}
-    for word in texts.whole_words(statement):
-        if len(word) > 3 and texts.stem(word) in stems:
-            seen.setdefault(texts.stem(word), word)
-    return sorted(seen.values(), key=lambda word: (-len(word), word))
+def _shared_words(stated: Mapping[str, str], stems: frozenset[str]) -> list[str]:
+    """Whole words of a statement that stand in the action's text too, longest first."""
+    return sorted((word for stem, word in stated.items() if stem in stems), key=lambda word: (-len(word), word))
 
 
 def _sentence(words: Mapping[str, str]) -> str:

@@ -53,6 +53,11 @@ class Both:
         ]
         self.wanted = {name: [lexicon.found_in(text, name) for text in self.statements] for name in _LISTS}
         self.found = {"subjects": reading.subjects, "means": reading.means, "targets": reading.targets}
+        #: Per need the stems of its longer words, each with the first word it was cut from.
+        self.stated_words = [
+            {texts.stem(word): word for word in reversed(texts.whole_words(text)) if len(word) > 3}
+            for text in self.statements
+        ]
         self._read_words()
         self._read_topics()
 

@@ -145,7 +145,7 @@ def waterfall(
 
     Weights are points of probability; the base and all weights add up to the score.
     """
-    rounded = np.round(weights, 6).tolist()
+    rounded = [round(weight, 6) for weight in weights.tolist()]
     found = [(name, words.get(name) or "nothing in common", weight) for name, weight in zip(term_names, rounded, strict=True)]
     found.sort(key=lambda term: (-abs(term[2]), term[0]))
     return [

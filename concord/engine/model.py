@@ -18,13 +18,16 @@ FORMAT = "concord-forest/1"
 
 @dataclass(frozen=True)
 class Tree:
-    """One decision tree. Node 0 is the root; `left[n]` < 0 marks a leaf; `values` sum to one per node."""
+    """One decision tree, nodes in depth-first order: the left child of an inner node is the next node.
+
+    feature: the column an inner node asks, -1 at a leaf; threshold: up to it the answer is "left"; right: the
+    right child; counts: how many training rows of each class reached the node. Node 0 is the root.
+    """
 
     feature: np.ndarray
     threshold: np.ndarray
-    left: np.ndarray
     right: np.ndarray
-    values: np.ndarray
+    counts: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -65,14 +68,17 @@ class Forest:
 
     def leaves(self, x: np.ndarray) -> np.ndarray:
         """The leaf that each row of `x` reaches, per tree: one row per tree, places in the stacked nodes."""
-        x = x.astype(np.float32)
-        stack = self._stack
-        node = np.repeat(stack.roots[:, None], len(x), axis=1)
-        rows = np.arange(len(x))[None, :]
-        for _ in range(stack.depth):
-            goes_left = x[rows, stack.feature[node]] <= stack.threshold[node]
-            node = np.where(goes_left, stack.left[node], stack.right[node])
-        return node
+        stack, cells = self._stack, np.ascontiguousarray(x, dtype=np.float32).ravel()
+        node = np.repeat(stack.roots, len(x))
+        row = np.tile(np.arange(len(x)) * x.shape[1], len(stack.roots))
+        inner = np.arange(len(node))
+        for _ in range(stack.depth):  # all trees a step down at once; rows that reached a leaf drop out
+            here = node[inner]
+            goes_left = cells[row[inner] + stack.feature[here]] <= stack.threshold[here]
+            here = np.where(goes_left, stack.left[here], stack.right[here])
+            node[inner] = here
+            inner = inner[stack.left[here] != here]
+        return node.reshape(len(stack.roots), len(x))
 
     def probabilities(self, leaves: np.ndarray) -> np.ndarray:
         """Shares of the classes for each row whose leaves are given; rows sum to one."""
@@ -103,15 +109,19 @@ class Forest:
 
     @cached_property
     def _stack(self) -> _Stack:
-        offsets = np.cumsum([0, *(len(tree.feature) for tree in self.trees)])[:-1]
-        own = [np.arange(len(tree.feature)) for tree in self.trees]
+        sizes = [len(tree.feature) for tree in self.trees]
+        roots = np.cumsum([0, *sizes])[:-1]
+        feature = np.concatenate([tree.feature for tree in self.trees])
+        right = np.concatenate([tree.right + root for tree, root in zip(self.trees, roots, strict=True)])
+        counts = np.concatenate([tree.counts for tree in self.trees])
+        own, inner = np.arange(len(feature)), feature >= 0
         return _Stack(
-            roots=offsets.astype(np.int64),
-            feature=np.concatenate([tree.feature for tree in self.trees]),
+            roots=roots,
+            feature=np.maximum(feature, 0),
             threshold=np.concatenate([tree.threshold for tree in self.trees]).astype(np.float32),
-            left=np.concatenate([np.where(t.left < 0, n, t.left) + o for t, n, o in zip(self.trees, own, offsets, strict=True)]),
-            right=np.concatenate([np.where(t.left < 0, n, t.right) + o for t, n, o in zip(self.trees, own, offsets, strict=True)]),
-            values=np.concatenate([tree.values for tree in self.trees]),
+            left=np.where(inner, own + 1, own),
+            right=np.where(inner, right, own),
+            values=counts / counts.sum(axis=1, keepdims=True),
             depth=max(_depth(tree) for tree in self.trees),
         )
 
@@ -139,7 +149,9 @@ def forest_from_json(text: str) -> Forest:
         raw = json.loads(text)
         if raw["format"] != FORMAT:
             raise SchemaMismatch(f"the model's format is {raw['format']!r}, expected {FORMAT!r}")
-        trees = tuple(_tree(tree, len(raw["classes"])) for tree in raw["trees"])
+        trees = tuple(_tree(tree, len(raw["classes"]), len(raw["features"])) for tree in raw["trees"])
+        if not trees:
+            raise SchemaMismatch("the model holds no trees")
         return Forest(tuple(raw["features"]), tuple(raw["classes"]), trees, raw["about"])
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise SchemaMismatch(f"this is no model that Concord can read: {error}") from error
@@ -155,33 +167,33 @@ def shipped(name: str) -> Forest:
 
 def _depth(tree: Tree) -> int:
     depth = np.zeros(len(tree.feature), dtype=np.int64)
-    for node in np.flatnonzero(tree.left >= 0):
-        depth[tree.left[node]] = depth[tree.right[node]] = depth[node] + 1
+    for node in np.flatnonzero(tree.feature >= 0):
+        depth[node + 1] = depth[tree.right[node]] = depth[node] + 1
     return int(depth.max())
 
 
 def _plain(tree: Tree) -> dict[str, Any]:
+    inner = tree.feature >= 0
     return {
         "feature": tree.feature.tolist(),
-        "threshold": [float(f"{value:.7g}") for value in tree.threshold],
-        "left": tree.left.tolist(),
-        "right": tree.right.tolist(),
-        "values": [[round(float(share), 4) for share in shares] for shares in tree.values],
+        "threshold": [float(f"{value:.6g}") for value in tree.threshold[inner]],
+        "right": tree.right[inner].tolist(),
+        "counts": tree.counts[~inner].tolist(),
     }
 
 
-def _tree(raw: Mapping[str, Any], classes: int) -> Tree:
-    tree = Tree(
-        np.array(raw["feature"], dtype=np.int64),
-        np.array(raw["threshold"], dtype=np.float64),
-        np.array(raw["left"], dtype=np.int64),
-        np.array(raw["right"], dtype=np.int64),
-        np.array(raw["values"], dtype=np.float64).reshape(-1, classes),
-    )
-    size = len(tree.feature)
-    inner = tree.left >= 0
-    forward = (tree.left[inner] > np.flatnonzero(inner)) & (tree.right[inner] > np.flatnonzero(inner))
-    within = (tree.left[inner] < size) & (tree.right[inner] < size) & (tree.feature[inner] >= 0)
-    if not (forward.all() and within.all() and len(tree.values) == size):
+def _tree(raw: Mapping[str, Any], classes: int, columns: int) -> Tree:
+    feature = np.array(raw["feature"], dtype=np.int64)
+    inner, size = feature >= 0, len(feature)
+    threshold, right = np.zeros(size), np.arange(size)
+    threshold[inner], right[inner] = raw["threshold"], raw["right"]
+    counts = np.zeros((size, classes), dtype=np.int64)
+    counts[~inner] = np.array(raw["counts"], dtype=np.int64).reshape(-1, classes)
+    ahead = (right[inner] > np.flatnonzero(inner) + 1) & (right[inner] < size)
+    if not (size and ahead.all() and (feature < columns).all() and (counts >= 0).all()):
         raise ValueError("a tree's nodes do not fit together")
-    return tree
+    for node in np.flatnonzero(inner)[::-1]:
+        counts[node] = counts[node + 1] + counts[right[node]]
+    if not counts.sum(axis=1).all():
+        raise ValueError("a leaf that no training row reached")
+    return Tree(feature, threshold, right, counts)

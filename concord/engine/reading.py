@@ -139,16 +139,23 @@ class Reading:
 
     @cached_property
     def marks(self) -> list[frozenset[str]]:
-        """Programme names and contract numbers in the title, the summary and beside the donors."""
+        """Programme names and contract numbers in the title, the summary and beside the donors.
+
+        The acronyms of bodies that take part somewhere are no programme names.
+        """
         return [
-            names.marks_of(" ".join([text, *(row["donors"] or ())]))
+            names.marks_of(" ".join([text, *(row["donors"] or ())])) - self._bodies
             for text, row in zip(self.texts, self.rows, strict=True)
         ]
 
     @cached_property
     def title_marks(self) -> list[frozenset[str]]:
         """Those in the title alone."""
-        return [names.marks_of(row["title"]) for row in self.rows]
+        return [names.marks_of(row["title"]) - self._bodies for row in self.rows]
+
+    @cached_property
+    def _bodies(self) -> frozenset[str]:
+        return frozenset().union(*(bodies["all"] for bodies in self.organisations))
 
     @cached_property
     def follows(self) -> np.ndarray:

@@ -22,7 +22,7 @@ from concord.kernel.codelists import PLACES
 KINDS = ("duplicate", "continuation", "overlap", "synergy")
 NONE = "none"
 #: Pairs scored lower are left out: nobody reads down to them, and ten thousand actions have many.
-LEAST_SCORE = 0.02
+LEAST_SCORE = 0.05
 _GROUPS = [TERMS.index(TERM_OF[name]) for name in FEATURES]
 
 

@@ -39,7 +39,10 @@ _ENDINGS = (
 
 def plain(text: str | None) -> str:
     """Lower case, Latin script, without accents; at most READ_CHARACTERS."""
-    lowered = (text or "")[:READ_CHARACTERS].lower().translate(_SCRIPT).replace("đ", "dj").replace("ß", "ss")
+    text = (text or "")[:READ_CHARACTERS]
+    if text.isascii():  # most texts: nothing to fold
+        return text.lower()
+    lowered = text.lower().translate(_SCRIPT).replace("đ", "dj").replace("ß", "ss")
     return "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
 
 
