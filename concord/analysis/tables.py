@@ -116,9 +116,10 @@ def facts_of_needs(needs: Any) -> dict[str, Facts]:
 
 
 def place_names(framework: Framework) -> dict[str, str]:
-    """What people read for a code: the framework's naming table, and for places it does not serve
-    the names of the kernel."""
-    return PLACES | {place.code: place.name for place in naming_table(framework)}
+    """What people read for a code: the framework's naming table in its order, and after it the
+    kernel's names of the places that it does not serve."""
+    served = {place.code: place.name for place in naming_table(framework)}
+    return served | {code: name for code, name in PLACES.items() if code not in served}
 
 
 def _action_facts(action: Action) -> Facts:

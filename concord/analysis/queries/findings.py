@@ -97,9 +97,7 @@ def queue(
     return _in_order(found.filter(_WAITING, kind__in=kinds), on)
 
 
-def before_the_board(
-    plan: Plan, *, actor: Actor, on: date, filters: Filters | None = None
-) -> list[Finding]:
+def before_the_board(plan: Plan, *, actor: Actor, on: date, filters: Filters | None = None) -> list[Finding]:
     """At most twenty unanswered overlaps and possible double entries, in the order of the queue.
 
     Filters narrow those twenty; they do not let a twenty-first in.

@@ -22,7 +22,7 @@ from concord.kernel.money import format_amount
 from concord.kernel.names import fold
 
 if TYPE_CHECKING:
-    from concord.plan.models import Action
+    from concord.plan.models import Action, Participation
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def _facts_shown(names: Mapping[str, str]) -> list[tuple[str, Any, Callable[[Any
         ("reported_by", _("Reported by"), str),
         ("donors", _("Who pays"), _joined),
         ("implementers", _("Who does it"), _joined),
-        ("beneficiaries", _("For whom"), lambda codes: _joined(names.get(code, code) for code in codes)),
+        ("beneficiaries", _("For whom"), lambda codes: _joined(_in_order(codes, names))),
         ("start", _("Start"), str),
         ("end", _("End"), str),
         ("status", _("Status"), str),
@@ -214,16 +214,23 @@ def _joined(items: Iterable[str]) -> str:
     return "; ".join(items)
 
 
+def _in_order(codes: Iterable[str], names: Mapping[str, str]) -> list[str]:
+    """Names in the naming table's order, which is that of the mapping; unknown codes last."""
+    order = {code: place for place, code in enumerate(names)}
+    return [
+        names.get(code, code) for code in sorted(codes, key=lambda code: (order.get(code, len(order)), code))
+    ]
+
+
 def _money(money: Mapping[str, Decimal]) -> str:
     return _joined(format_amount(amount, currency) for currency, amount in sorted(money.items()))
 
 
 def _duplicate_question(a: Action, b: Action) -> str:
     """Who reported the two decides the wording; it accuses nobody of having reported twice."""
-    if _reporter(a) is not None and _reporter(a) == _reporter(b):
+    if _reporter(a) == _reporter(b):
         return _("Could these be the same action, entered twice?")
-    sides = [_pays_and_does(a, b), _pays_and_does(b, a)]
-    if any(sides):
+    if _pays_and_does(a, b) or _pays_and_does(b, a):
         return _("Could these be the same action, reported by the donor and by the implementer?")
     return _("Could these be the same action, reported by two organisations?")
 
@@ -234,13 +241,15 @@ def _pays_and_does(donor_side: Action, other: Action) -> bool:
 
 
 def _takes_part(reported: Action, other: Action, *roles: str) -> bool:
-    reporter = _reporter(reported)
+    """Whether the reporter of one has one of these parts in either."""
     parts = [*reported.participations.all(), *other.participations.all()]
-    return reporter is not None and any(
-        part.organisation_id == reporter and part.role in roles for part in parts
-    )
+    return any(_body(part) == _reporter(reported) for part in parts if part.role in roles)
 
 
-def _reporter(action: Action) -> int | None:
-    """Whose action it is; None where the reporter's name is still a question, whoever entered it."""
-    return None if action.reported_by_as_written else action.reporting_organisation_id
+def _reporter(action: Action) -> str:
+    """Whose action it is: the name as written while that is a question, whoever entered it."""
+    return fold(action.reported_by_as_written or str(action.reporting_organisation))
+
+
+def _body(part: Participation) -> str:
+    return fold(str(part.organisation or part.as_written))

@@ -25,6 +25,7 @@ from concord.analysis.queries import (
 from concord.analysis.rules import Answer, State
 from concord.kernel.codelists import ACTION_STATUSES
 from concord.plan.queries import can_on, statements_of
+from concord.publication.reading import say_day
 from concord.web.members.coordination_forms import AnswerForm, MergeForm
 from concord.web.members.coordination_queue import (
     STATE_OF_KIND,
@@ -33,6 +34,7 @@ from concord.web.members.coordination_queue import (
     said_adjustable,
     said_certainty,
     said_money,
+    said_pair,
 )
 from concord.web.members.rows import Places, address_of_action, reporter_of
 from concord.web.members.told import FIELD_LABELS, Told, say_moment, tell_all
@@ -216,6 +218,7 @@ def _choice(field: str, sides: Sequence[Told | None], form: MergeForm | None) ->
         "label": str(FIELD_LABELS[field]),
         "field": field,
         "agrees": False,
+        "once": reported != [True, True],
         "chosen": chosen,
         "values": [
             {"text": "; ".join(_lines(side)), "note": side.source if side and side.lines else ""}
@@ -234,11 +237,11 @@ def _column(action: Action) -> Shown:
 
 def _fact(line: Line) -> Shown:
     if line.field in ("title", "summary"):
-        values: list[Shown] = [{"pieces": _pieces(segments)} for segments in (line.a_segments, line.b_segments)]
+        values: list[Shown] = [
+            {"pieces": _pieces(segments)} for segments in (line.a_segments, line.b_segments)
+        ]
         return {"label": line.label, "agrees": line.agrees, "values": values}
-    texts = [line.a, line.b]
-    if line.field == "status":
-        texts = [ACTION_STATUSES.get(text, text) for text in texts]
+    texts = [_in_words(line.field, text) for text in (line.a, line.b)]
     values = [{"text": text} for text in (texts[:1] if line.agrees else texts)]
     return {
         "label": line.label,
@@ -246,6 +249,12 @@ def _fact(line: Line) -> Shown:
         "once": not (line.agrees or line.differs),
         "values": values,
     }
+
+
+def _in_words(field: str, text: str) -> str:
+    if field == "status":
+        return ACTION_STATUSES.get(text, text)
+    return say_day(text) if text and field in ("start", "end") else text
 
 
 def _pieces(segments: Sequence[Any]) -> list[Shown]:
@@ -318,8 +327,7 @@ def _event(assessment: Assessment) -> Shown:
 def _others(visit: Visit, finding: Finding, plan: Plan) -> list[Shown]:
     return [
         {
-            "text": _("“%(one)s” and “%(other)s”")
-            % {"one": each.action_a.title, "other": each.action_b.title},
+            "text": said_pair(each),
             "href": pair_address(each, plan, QueueAddress()),
             "state": STATE_OF_KIND[each.kind],
         }

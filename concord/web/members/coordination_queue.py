@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.core.paginator import Page, Paginator
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 Shown = dict[str, Any]
 
 A_PAGE = 50
+TITLE_SHOWN = 64  # characters of a title in a line of the queue
 _LONGEST = 100
 
 TAB_TEXTS = {
@@ -180,6 +182,12 @@ def said_run(plan: Plan) -> str:
     }
 
 
+def said_pair(finding: Finding) -> str:
+    """The two actions in a line; long titles are cut."""
+    titles = [Truncator(action.title).chars(TITLE_SHOWN) for action in (finding.action_a, finding.action_b)]
+    return _("“%(one)s” and “%(other)s”") % {"one": titles[0], "other": titles[1]}
+
+
 def said_certainty(finding: Finding) -> str:
     """How sure analysis is: "likely (0.82)"."""
     return f"{Band(finding.band).label} ({finding.score:.2f})"
@@ -237,8 +245,7 @@ def _case(finding: Any, plan: Plan, asked: QueueAddress, current: Finding | None
         "key": f"{finding.key_a}-{finding.key_b}",
         "href": pair_address(finding, plan, asked),
         "current": current is not None and finding.pk == current.pk,
-        "sentence": _("“%(one)s” and “%(other)s”")
-        % {"one": finding.action_a.title, "other": finding.action_b.title},
+        "sentence": said_pair(finding),
         "state": STATE_OF_KIND[finding.kind] if asked.tab in ("board", "answered") else "",
         "meta": "; ".join(text for text in meta if text),
         "answered": Answer(finding.answer).label if asked.tab == "answered" else "",

@@ -153,12 +153,13 @@ def _page(
 ) -> HttpResponse:
     on = clock.now().date()
     found = queue_of(visit, plan, asked, places, on=on, current=finding)
+    alone = finding is not None  # a pair's own page leaves the plan's other parts to the breadcrumb
     if finding is None and found.first is not None:
         finding = pair_of(found.first.key_a, found.first.key_b, actor=visit.person)
     page = CoordinationPage(
         plan=plan,
         title=titled(plan),
-        parts=tabs_of(plan, "coordination"),
+        parts=[] if alone else tabs_of(plan, "coordination"),
         queue=found,
         case=case_of(visit, finding, plan, asked, on=on, form=form) if finding else None,
         run=said_run(plan),

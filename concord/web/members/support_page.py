@@ -20,6 +20,7 @@ from concord.plan.documents import document_of
 from concord.plan.matrix import CELLS
 from concord.plan.queries import actions_visible_to, can_on
 from concord.plan.rules import period_of, years_period
+from concord.publication.reading import say_period
 from concord.web.matrix import matrix_groups
 from concord.web.members.coordination_queue import said_run
 from concord.web.members.plan_list import period_beside
@@ -390,17 +391,11 @@ def _action_line(action: Action, places: Places) -> Shown:
     facts = [
         few(list(dict.fromkeys(donors))) or _("donor not reported"),
         places.shorts(row.code for row in action.beneficiary_rows.all()) or _("beneficiaries not reported"),
-        _said_period(action),
+        say_period({"start": action.start, "end": action.end}),
         _("reported by %(reporter)s") % {"reporter": reporter_of(action)},
         _("last confirmed %(day)s") % {"day": say_date(confirmed)} if confirmed else _("not yet confirmed"),
     ]
     return {"title": action.title, "href": address_of_action(action.key), "facts": "; ".join(facts)}
-
-
-def _said_period(action: Action) -> str:
-    if not (action.start or action.end):
-        return _("period not reported")
-    return f"{action.start or _('start not reported')}–{action.end or _('end not reported')}"
 
 
 def _said_state(need: Need, code: str) -> str:
