@@ -16,13 +16,13 @@ from concord.kernel.errors import NotFound
 from concord.publication.exports import FORMATS, file_name, media_type
 from concord.publication.queries import file_of, proof_of
 from concord.publication.reading import PlanText
-from concord.web.public.action_page import action_page
+from concord.web.public.action_page import ActionPage, action_page
 from concord.web.public.beneficiary_page import beneficiary_page
-from concord.web.public.needs_page import need_page, needs_page
+from concord.web.public.needs_page import NeedPage, NeedsPage, need_page, needs_page
 from concord.web.public.organisation_page import organisation_page, organisations_page
 from concord.web.public.overview_pages import Everything, everything, plans_page
 from concord.web.public.places import Place, find_place
-from concord.web.public.plan_page import plan_page
+from concord.web.public.plan_page import PlanPage, plan_page
 from concord.web.public.sitemap import sitemap_of
 from concord.web.public.stored import ASK_AGAIN, FOR_EVER, answer, rendering_of, stored
 from concord.web.public.versions_page import versions_page
@@ -84,12 +84,27 @@ def _rendered(
     return get_template(f"public/{name}.html").render(context)
 
 
-def _of_text(request: HttpRequest, name: str, place: Place, page: Any) -> str:
-    return _rendered(name, request, page=page, text=place.text)
+def _text_page(
+    request: HttpRequest,
+    name: str,
+    fill: Callable[[Place], Any],
+    *,
+    ref: str,
+    number: int | None,
+    day: str | None,
+) -> HttpResponseBase:
+    """A page of one text. The text is looked for only where the page is not stored yet."""
+
+    def made() -> str:
+        place = find_place(ref, number, day)
+        return _rendered(name, request, page=fill(place), text=place.text)
+
+    return stored(request, made, keep=_kept(number))
 
 
-def _kept(place: Place) -> str:
-    return FOR_EVER if place.is_permanent else ASK_AGAIN
+def _kept(number: int | None) -> str:
+    """What has a version's number in its address never changes."""
+    return ASK_AGAIN if number is None else FOR_EVER
 
 
 # --- one text ---------------------------------------------------------------------------------------
@@ -100,12 +115,11 @@ def plan(
     request: HttpRequest, *, ref: str, number: int | None = None, day: str | None = None
 ) -> HttpResponseBase:
     """A plan: in force, by its number, or as it was on a day."""
-    place = find_place(ref, number, day)
-    return stored(
-        request,
-        lambda: _of_text(request, "plan", place, plan_page(place, request.GET, origin=_origin(request))),
-        keep=_kept(place),
-    )
+
+    def fill(place: Place) -> PlanPage:
+        return plan_page(place, request.GET, origin=_origin(request))
+
+    return _text_page(request, "plan", fill, ref=ref, number=number, day=day)
 
 
 @public
@@ -113,12 +127,11 @@ def action(
     request: HttpRequest, *, ref: str, key: str, number: int | None = None, day: str | None = None
 ) -> HttpResponseBase:
     """One action of a text."""
-    place = find_place(ref, number, day)
-    return stored(
-        request,
-        lambda: _of_text(request, "action", place, action_page(place, key, origin=_origin(request))),
-        keep=_kept(place),
-    )
+
+    def fill(place: Place) -> ActionPage:
+        return action_page(place, key, origin=_origin(request))
+
+    return _text_page(request, "action", fill, ref=ref, number=number, day=day)
 
 
 @public
@@ -126,10 +139,11 @@ def needs(
     request: HttpRequest, *, ref: str, number: int | None = None, day: str | None = None
 ) -> HttpResponseBase:
     """Needs and support of a text, where its framework makes them public."""
-    place = find_place(ref, number, day)
-    return stored(
-        request, lambda: _of_text(request, "needs", place, needs_page(place, request.GET)), keep=_kept(place)
-    )
+
+    def fill(place: Place) -> NeedsPage:
+        return needs_page(place, request.GET)
+
+    return _text_page(request, "needs", fill, ref=ref, number=number, day=day)
 
 
 @public
@@ -137,8 +151,11 @@ def need(
     request: HttpRequest, *, ref: str, key: str, number: int | None = None, day: str | None = None
 ) -> HttpResponseBase:
     """One need of a text with what its cells rest on."""
-    place = find_place(ref, number, day)
-    return stored(request, lambda: _of_text(request, "need", place, need_page(place, key)), keep=_kept(place))
+
+    def fill(place: Place) -> NeedPage:
+        return need_page(place, key)
+
+    return _text_page(request, "need", fill, ref=ref, number=number, day=day)
 
 
 @public
@@ -174,7 +191,7 @@ def download(
         named = file_name(place.text.document, format_name)
         response.headers["Content-Disposition"] = f'attachment; filename="{named}"'
     response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = _kept(place)
+    response.headers["Cache-Control"] = _kept(number)
     return response
 
 
