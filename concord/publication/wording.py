@@ -19,7 +19,6 @@ LICENCE: Final = (
 FIVE_FACTS: Final = (
     "The framework makes five facts of each action public: title, donor, implementer, beneficiary and pillar."
 )
-OPEN: Final = "The framework makes public all that its table of fields calls public."
 DRAFT: Final = "This is a draft for members. It has not been endorsed and may change."
 AMOUNTS: Final = (
     "Amounts as reported, not converted; two partners may report the same money, and many actions state none."
@@ -73,7 +72,7 @@ def structure_line(text: PlanText) -> str:
 def opening_lines(text: PlanText) -> list[str]:
     """What has to be said before anything else: notices, and that it is a draft or a living document."""
     lines = [*text.notices, LIVING if text.edition else DRAFT]
-    return [*lines, OPEN if text.is_open else FIVE_FACTS] if text.edition else lines
+    return lines if text.is_open else [*lines, FIVE_FACTS]
 
 
 def figure_sentences(text: PlanText) -> list[str]:

@@ -123,7 +123,7 @@ def _overview(text: PlanText) -> str:
     rest = text.not_placed()
     if rest:
         rows.append(_overview_row(paragraph(run("Not yet placed"), "CellHead"), rest, codes, tint=_BAND))
-    return Table(widths, header, rows, title="Actions by measure and beneficiary").markup()
+    return Table(widths, header, rows, kind="Tight", title="Actions by measure and beneficiary").markup()
 
 
 def _overview_row(

@@ -77,7 +77,7 @@ def _heading(
     ).replace('<w:qFormat/><w:next w:val="Normal"/>', '<w:next w:val="Normal"/><w:qFormat/>')
 
 
-def _table_style(name: str, *, inside: bool, left_rule: bool = False) -> str:
+def _table_style(name: str, *, inside: bool, left_rule: bool = False, air: int = 50) -> str:
     line = f'w:val="single" w:sz="4" w:space="0" w:color="{HAIR}"'
     heavy = f'w:val="single" w:sz="8" w:space="0" w:color="{ACCENT}"'
     borders = f'<w:left w:val="single" w:sz="24" w:space="0" w:color="{ACCENT}"/>' if left_rule else ""
@@ -85,7 +85,7 @@ def _table_style(name: str, *, inside: bool, left_rule: bool = False) -> str:
         borders = f"<w:top {heavy}/><w:bottom {line}/><w:insideH {line}/>"
     margins = "".join(
         f'<w:{side} w:w="{width}" w:type="dxa"/>'
-        for side, width in (("top", 50), ("left", 90), ("bottom", 50), ("right", 90))
+        for side, width in (("top", air), ("left", 90), ("bottom", air), ("right", 90))
     )
     head = (
         f'<w:tblStylePr w:type="firstRow"><w:tcPr><w:tcBorders><w:bottom {heavy}/></w:tcBorders>'
@@ -145,6 +145,7 @@ def _styles() -> str:
             *(_style("paragraph", name, shown, lie + manner) for name, shown, lie, manner in paragraphs),
             *(_style("character", name, name, manner, based="") for name, manner in characters),
             _table_style("Rows", inside=True),
+            _table_style("Tight", inside=True, air=20),
             _table_style("Plain", inside=False),
             _table_style("Boxed", inside=False, left_rule=True),
         ]

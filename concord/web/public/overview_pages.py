@@ -39,6 +39,11 @@ class Everything:
         names = {text.framework["name"] for text in self.texts}
         return names.pop() if len(names) == 1 else ""
 
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether a framework says of itself that it is one."""
+        return any(text.framework.get("demonstration") for text in self.texts)
+
     def standing(self) -> dict[str, list[tuple[Place, Record]]]:
         """Each action once, by key, with every place where it stands; in the order of the plans."""
         found: dict[str, list[tuple[Place, Record]]] = {}
