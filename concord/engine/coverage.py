@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +14,7 @@ from concord.engine.coverage_features import FEATURES, TERM_OF, TERMS, Both
 from concord.engine.model import Forest, shipped
 from concord.engine.reading import Reading
 from concord.engine.schemas import ACTIONS, COVERAGE, NEEDS, require_schema
+from concord.engine.waterfall import terms_column
 from concord.kernel import clock
 from concord.kernel.codelists import PLACES, name_of_topic
 
@@ -67,11 +67,18 @@ def measure_coverage(
     score = np.round(forest.probabilities(leaves) @ WORTH, 6)
     order = _listed(need, action, score, backend)
     base, moved = forest.contributions(leaves[:, order], WORTH, _GROUPS)
-    rows = [
-        _row(both, int(need[at]), int(action[at]), float(score[at]), (base, effect), place_names or PLACES)
-        for at, effect in zip(order, moved, strict=True)
-    ]
-    return pa.Table.from_pylist(rows, schema=COVERAGE)
+    words = [_words(both, int(need[at]), int(action[at]), place_names or PLACES) for at in order]
+    need_ids = np.array([row["id"] for row in both.needs], dtype=object)
+    action_ids = np.array([row["id"] for row in both.reading.rows], dtype=object)
+    values = [[found[name] or "nothing in common" for name in TERMS] for found in words]
+    columns = {
+        "need_id": need_ids[need[order]],
+        "action_id": action_ids[action[order]],
+        "score": score[order],
+        "evidence": [_sentence(found) for found in words],
+        "terms": terms_column(TERMS, values, moved, base, "any action beside any need"),
+    }
+    return pa.table(columns, schema=COVERAGE)
 
 
 def best_answers_sql() -> str:
@@ -97,21 +104,10 @@ def _worth_scoring(both: Both) -> tuple[np.ndarray, np.ndarray]:
     if actions <= SCORED_PER_NEED:
         return np.repeat(np.arange(needs), actions), np.tile(np.arange(actions), needs)
     topics = np.asarray((both.rare_topics[0] @ both.rare_topics[1].T).todense())
-    likest = np.argsort(-np.round(both.likeness + 0.1 * topics, 9), axis=1, kind="stable")[:, :SCORED_PER_NEED]
+    likest = np.argsort(-np.round(both.likeness + 0.1 * topics, 9), axis=1, kind="stable")[
+        :, :SCORED_PER_NEED
+    ]
     return np.repeat(np.arange(needs), likest.shape[1]), np.sort(likest, axis=1).ravel()
-
-
-def _row(
-    both: Both, need: int, action: int, score: float, effects: tuple[float, np.ndarray], names: Mapping[str, str]
-) -> dict[str, Any]:
-    words = _words(both, need, action, names)
-    return {
-        "need_id": both.needs[need]["id"],
-        "action_id": both.reading.rows[action]["id"],
-        "score": score,
-        "evidence": _sentence(words),
-        "terms": evidence.waterfall(words, TERMS, effects[1], effects[0], "any action beside any need"),
-    }
 
 
 def _words(both: Both, need: int, action: int, names: Mapping[str, str]) -> dict[str, str]:
@@ -137,16 +133,25 @@ def _when(both: Both, need: int, action: int) -> str:
     if not p.dated[action] or not stated.isdigit():
         return "period or year of the need not reported"
     year = date.fromordinal(int(p.last[action])).year
-    return f"the action ended before the need was stated ({stated})" if year < int(stated) else "under way after it was stated"
+    return (
+        f"the action ended before the need was stated ({stated})"
+        if year < int(stated)
+        else "under way after it was stated"
+    )
 
 
 def _shared_words(stated: Mapping[str, str], stems: frozenset[str]) -> list[str]:
     """Whole words of a statement that stand in the action's text too, longest first."""
-    return sorted((word for stem, word in stated.items() if stem in stems), key=lambda word: (-len(word), word))
+    return sorted(
+        (word for stem, word in stated.items() if stem in stems), key=lambda word: (-len(word), word)
+    )
 
 
 def _sentence(words: Mapping[str, str]) -> str:
-    about = [words["topics"] if words["topics"].startswith("both") else words["subject"], words["beneficiaries"]]
+    about = [
+        words["topics"] if words["topics"].startswith("both") else words["subject"],
+        words["beneficiaries"],
+    ]
     parts = [" ".join(part for part in about if part), words["means"], words["wording"]]
     if words["period"].startswith("the action ended"):
         parts.append(words["period"])

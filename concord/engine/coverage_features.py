@@ -77,7 +77,9 @@ class Both:
         own = [frozenset(need["topics"] or ()) for need in self.needs]
         theirs = [frozenset(row["topics"] or ()) for row in self.reading.rows]
         self.topics = _pair(own, theirs)
-        self.narrow = _pair([t - lexicon.BROAD_TOPICS for t in own], [t - lexicon.BROAD_TOPICS for t in theirs])
+        self.narrow = _pair(
+            [t - lexicon.BROAD_TOPICS for t in own], [t - lexicon.BROAD_TOPICS for t in theirs]
+        )
         columns = {topic: place for place, topic in enumerate(sorted(frozenset().union(*own, *theirs)))}
         count = np.asarray(indicator(theirs, columns=columns).sum(axis=0)).ravel()
         scale = sp.diags(np.sqrt(np.log((1 + len(theirs)) / (1 + count)) + LEAST_RARITY))
@@ -94,7 +96,14 @@ class Both:
     def features(self, need: np.ndarray, action: np.ndarray) -> np.ndarray:
         """One row per pair (need[i], action[i]), columns in the order of FEATURES."""
         columns: Columns = {}
-        for part in (self._wording, self._lists, self._topics, self._beneficiaries, self._types, self._period):
+        for part in (
+            self._wording,
+            self._lists,
+            self._topics,
+            self._beneficiaries,
+            self._types,
+            self._period,
+        ):
             columns |= part(need, action)
         return np.column_stack([np.asarray(columns[name], dtype=np.float64) for name in FEATURES])
 
@@ -158,9 +167,12 @@ class Both:
     def _types(self, n: np.ndarray, a: np.ndarray) -> Columns:
         """0: not asked for; 1: asked for, not offered; 2: asked for and offered."""
         legislative = np.array([need["kind"] == "legislative" for need in self.needs])
-        asked = {what: np.array([what in wanted for wanted in self.wanted["means"]]) for what in _ASKED.values()}
+        asked = {
+            what: np.array([what in wanted for wanted in self.wanted["means"]]) for what in _ASKED.values()
+        }
         offered = {
-            what: np.array([what in (row["action_types"] or ()) for row in self.reading.rows]) for what in _ASKED.values()
+            what: np.array([what in (row["action_types"] or ()) for row in self.reading.rows])
+            for what in _ASKED.values()
         }
         columns = {name: asked[what][n] * (1.0 + offered[what][a]) for name, what in _ASKED.items()}
         return columns | {"legislative": legislative[n] * (1.0 + offered["legislation"][a])}
@@ -170,7 +182,9 @@ class Both:
         p = self.reading.periods
         years = [(need["stated_on"] or "")[:4] for need in self.needs]
         known = np.array([year.isdigit() and len(year) == 4 and int(year) > 0 for year in years])
-        day = np.array([date(int(y), 7, 1).toordinal() if k else 0 for y, k in zip(years, known, strict=True)])
+        day = np.array(
+            [date(int(y), 7, 1).toordinal() if k else 0 for y, k in zip(years, known, strict=True)]
+        )
         dated = p.dated[a] & known[n]
         later = np.clip((p.last[a] - day[n]) / 365.0, -_FAR_YEARS, _FAR_YEARS)
         return {"years_later": np.where(dated, later, 0.0), "dated": dated}

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-
-import numpy as np
 
 from concord.engine import lexicon
 from concord.engine.organisations import shared_names
@@ -19,7 +17,9 @@ DAYS_A_MONTH = 30.44
 #: Likeness of titles by letters, and of texts by words, from which a sentence speaks of it.
 NEARLY_SAME, MUCH_SAME = 0.75, 0.35
 #: How many names a sentence lists before it says how many more there are.
-LISTED = 3
+LISTED, MOST_PLACES = 3, 5
+#: A gap up to this many days is no gap: ends and starts are often rounded to the month.
+AT_THE_TURN_DAYS = 45
 _ALL_SIX = frozenset({"AL", "BA", "XK", "ME", "MK", "RS"})
 
 
@@ -27,14 +27,13 @@ _ALL_SIX = frozenset({"AL", "BA", "XK", "ME", "MK", "RS"})
 class Facts:
     """What two actions have in common and where they differ; texts are ready to be read.
 
-    days: in common, None where a period is not known; gap: days between them; stated: both have two
-    stated dates. same_amount and amounts are texts or empty.
+    other_means: those of each side alone. days: in common, None where a period is not known; gap: days
+    between the two periods; stated: both have two stated dates.
     """
 
     wording: str
     programmes: tuple[str, ...]
     topics: tuple[str, ...]
-    other_topics: tuple[tuple[str, ...], tuple[str, ...]]
     means: tuple[str, ...]
     other_means: tuple[tuple[str, ...], tuple[str, ...]]
     targets: tuple[str, ...]
@@ -59,35 +58,54 @@ class Comparison:
 
     def __init__(self, reading: Reading, names: Mapping[str, str]) -> None:
         self.reading, self.names = reading, names
+        self._topics = [_named(row["topics"], name_of_topic) for row in reading.rows]
+        self._types = [_named(row["action_types"], name_of_action_type) for row in reading.rows]
+        self._subjects = [_in_order(found, lexicon.SUBJECTS) for found in reading.subjects]
+        self._targets = [_in_order(found, lexicon.TARGETS) for found in reading.targets]
+        self._dated = reading.periods.dated
+        self._place_words: dict[frozenset[str], str] = {}
         self._title_sets = [frozenset(words) for words in reading.title_words]
         self._text_sets = [frozenset(words) for words in reading.all_words]
 
     def facts(self, i: int, j: int, features: Mapping[str, float]) -> Facts:
         """The facts about the actions at places i and j, whose `features` have been compared."""
         r, left, right = self.reading, self.reading.rows[i], self.reading.rows[j]
-        days, gap, stated = _days(r, i, j)
-        topics, other_topics = _split(left["topics"], right["topics"], name_of_topic)
-        means, other_means = _split(left["action_types"], right["action_types"], name_of_action_type)
+        days, gap, stated = self._days(i, j)
+        here, there = r.beneficiaries[i], r.beneficiaries[j]
         return Facts(
             wording=self._wording(i, j, features),
             programmes=tuple(sorted(mark.upper() for mark in r.marks[i] & r.marks[j])),
-            topics=topics,
-            other_topics=other_topics,
-            means=means,
-            other_means=other_means,
-            targets=tuple(key for key in lexicon.TARGETS if key in r.targets[i] and key in r.targets[j]),
-            subjects=tuple(key for key in lexicon.SUBJECTS if key in r.subjects[i] and key in r.subjects[j]),
-            beneficiaries=places(r.beneficiaries[i] & r.beneficiaries[j], self.names),
-            beneficiaries_apart=_apart(r.beneficiaries[i], r.beneficiaries[j], self.names),
+            topics=_common(self._topics[i], self._topics[j]),
+            means=_common(self._types[i], self._types[j]),
+            other_means=(_only(self._types[i], self._types[j]), _only(self._types[j], self._types[i])),
+            targets=_common(self._targets[i], self._targets[j]),
+            subjects=_common(self._subjects[i], self._subjects[j]),
+            beneficiaries=self._places(here & there),
+            beneficiaries_apart=""
+            if here & there or not here or not there
+            else f"different beneficiaries: {self._places(here)}, and {self._places(there)}",
             days=days,
             gap=gap,
             stated=stated,
             phase=_phase(int(r.phases[i]), int(r.phases[j])),
             donors=_bodies("donor", left["donors"], right["donors"]),
             implementers=_bodies("implementer", left["implementers"], right["implementers"]),
-            swapped=_swapped(left, right),
+            swapped=_swapped(left, right) if features["roles_swapped"] else "",
             money=_money(r.amounts[i], r.amounts[j]),
         )
+
+    def _places(self, codes: frozenset[str]) -> str:
+        if codes not in self._place_words:
+            self._place_words[codes] = places(codes, self.names)
+        return self._place_words[codes]
+
+    def _days(self, i: int, j: int) -> tuple[int | None, int | None, bool]:
+        p = self.reading.periods
+        if not (self._dated[i] and self._dated[j]):
+            return None, None, False
+        first, last = max(p.first[i], p.first[j]), min(p.last[i], p.last[j])
+        stated = bool(p.has_start[i] and p.has_start[j] and p.has_end[i] and p.has_end[j])
+        return int(max(last - first + 1, 0)), int(max(first - last - 1, 0)), stated
 
     def _wording(self, i: int, j: int, features: Mapping[str, float]) -> str:
         one, other = self._title_sets[i], self._title_sets[j]
@@ -102,56 +120,38 @@ class Comparison:
 
 def sentence(facts: Facts, kind: str) -> str:
     """One sentence of facts, the most telling for the kind first; it states no judgement."""
-    period = _period(facts)
-    work = _work(facts)
-    told = [facts.wording, _programmes(facts)]
+    period, work = _period(facts), _work(facts)
+    told = (facts.wording, _programmes(facts))
+    partners = (facts.donors, facts.implementers)
+    clauses: tuple[str, ...]
     if kind == "continuation":
-        clauses = [facts.phase, *told, work, period, facts.donors, facts.implementers, facts.money]
+        clauses = (facts.phase, *told, work, period, *partners, facts.money)
     elif kind == "duplicate":
-        clauses = [
-            *told,
-            facts.phase,
-            work,
-            facts.donors,
-            facts.implementers,
-            facts.swapped,
-            facts.money,
-            period,
-        ]
+        clauses = (*told, facts.phase, work, *partners, facts.swapped, facts.money, period)
     else:
-        clauses = [
-            work,
-            *told,
-            facts.phase,
-            period,
-            facts.donors,
-            facts.implementers,
-            facts.money,
-            facts.beneficiaries_apart,
-        ]
+        clauses = (work, *told, facts.phase, period, *partners, facts.money, facts.beneficiaries_apart)
     text = "; ".join(clause for clause in clauses if clause)
-    return text[:1].upper() + text[1:] if text else "Similar wording only"
+    return text[:1].upper() + text[1:]
 
 
-def terms(facts: Facts, term_names: Sequence[str], weights: np.ndarray, base: float) -> list[dict[str, Any]]:
-    """The waterfall of two actions compared, see `waterfall`."""
-    return waterfall(_term_words(facts), term_names, weights, base, "any two actions worth comparing")
-
-
-def waterfall(
-    words: Mapping[str, str], term_names: Sequence[str], weights: np.ndarray, base: float, start: str
-) -> list[dict[str, Any]]:
-    """The base first, then each term with its words and weight, largest effect first.
-
-    Weights are points of probability; the base and all weights add up to the score.
-    """
-    rounded = [round(weight, 6) for weight in weights.tolist()]
-    found = [(name, words.get(name) or "nothing in common", weight) for name, weight in zip(term_names, rounded, strict=True)]
-    found.sort(key=lambda term: (-abs(term[2]), term[0]))
-    return [
-        {"name": name, "value": value, "weight": weight}
-        for name, value, weight in [("base", start, round(base, 6)), *found]
-    ]
+def term_words(facts: Facts) -> dict[str, str]:
+    """What was found under each term of evidence, ready to be read."""
+    return {
+        "wording": facts.wording or "different wording",
+        "subject": f"both speak of {listed(facts.subjects)}" if facts.subjects else "no subject in common",
+        "topics": f"in common: {listed(facts.topics)}" if facts.topics else "no topic in common",
+        "means": _means_words(facts),
+        "whom it works with": f"both with {listed(facts.targets)}" if facts.targets else "no group in common",
+        "donors": facts.donors,
+        "implementers": facts.implementers,
+        "organisations": facts.swapped or "no organisation changes its role",
+        "beneficiaries": facts.beneficiaries or facts.beneficiaries_apart or "not reported for at least one",
+        "period": _period(facts),
+        "phase": facts.phase or "no phase stated",
+        "programme name": _programmes(facts) or "no programme name in common",
+        "money": facts.money or "amounts cannot be compared",
+        "whole and part": "how much each text tells, and whether it speaks of a part",
+    }
 
 
 def months(days: int) -> str:
@@ -168,25 +168,6 @@ def listed(items: Sequence[str], most: int = LISTED) -> str:
     if len(items) > most:
         shown.append(f"{len(items) - most} more")
     return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " and " + shown[-1] if shown else ""
-
-
-def _term_words(facts: Facts) -> dict[str, str]:
-    return {
-        "wording": facts.wording or "different wording",
-        "subject": f"both speak of {listed(facts.subjects)}" if facts.subjects else "no subject in common",
-        "topics": f"in common: {listed(facts.topics)}" if facts.topics else "no topic in common",
-        "means": _means_words(facts),
-        "whom it works with": f"both with {listed(facts.targets)}" if facts.targets else "no group in common",
-        "donors": facts.donors,
-        "implementers": facts.implementers,
-        "organisations": facts.swapped or "see donors and implementers",
-        "beneficiaries": facts.beneficiaries or facts.beneficiaries_apart or "none in common",
-        "period": _period(facts),
-        "phase": facts.phase or "no phase stated",
-        "programme name": _programmes(facts) or "no programme name in common",
-        "money": facts.money or "amounts cannot be compared",
-        "whole and part": "how much each text tells, and whether it speaks of a part",
-    }
 
 
 def _work(facts: Facts) -> str:
@@ -230,29 +211,14 @@ def _period(facts: Facts) -> str:
         return "period not reported for at least one"
     if facts.days > 0:
         return f"{months(facts.days)} in common" + ("" if facts.stated else ", as far as dates are stated")
-    return (
-        "one begins where the other ends"
-        if facts.gap is not None and facts.gap <= 45
-        else f"{months(facts.gap or 0)} between them"
-    )
-
-
-def _days(reading: Reading, i: int, j: int) -> tuple[int | None, int | None, bool]:
-    p = reading.periods
-    if not (p.dated[i] and p.dated[j]):
-        return None, None, False
-    first, last = max(p.first[i], p.first[j]), min(p.last[i], p.last[j])
-    stated = bool(p.has_start[i] and p.has_start[j] and p.has_end[i] and p.has_end[j])
-    return int(max(last - first + 1, 0)), int(max(first - last - 1, 0)), stated
+    gap = facts.gap or 0
+    return "one begins where the other ends" if gap <= AT_THE_TURN_DAYS else f"{months(gap)} between them"
 
 
 def _phase(left: int, right: int) -> str:
     if left and right:
-        return (
-            f"both phase {left}"
-            if left == right
-            else f"phase {min(left, right)} and phase {max(left, right)}"
-        )
+        low, high = sorted((left, right))
+        return f"both phase {low}" if low == high else f"phase {low} and phase {high}"
     return f"one is phase {left or right}" if left or right else ""
 
 
@@ -285,26 +251,23 @@ def _major(units: int, currency: str) -> Decimal:
 
 def places(codes: frozenset[str], names: Mapping[str, str]) -> str:
     """The places by the names people read, in their alphabetical order; all six in three words."""
+    named = sorted(names.get(code, code) for code in codes - _ALL_SIX)
     if codes >= _ALL_SIX:
-        return "all six beneficiaries"
-    return listed(
-        [names.get(code, code) for code in sorted(codes, key=lambda code: names.get(code, code))], 5
-    )
+        return listed(["all six beneficiaries", *named])
+    return listed(sorted(names.get(code, code) for code in codes), MOST_PLACES)
 
 
-def _apart(left: frozenset[str], right: frozenset[str], names: Mapping[str, str]) -> str:
-    if not left or not right or left & right:
-        return ""
-    return f"different beneficiaries: {places(left, names)}, and {places(right, names)}"
+def _named(codes: Sequence[str] | None, name: Callable[[str], str]) -> tuple[str, ...]:
+    return tuple(name(code) for code in codes or ())
 
 
-def _split(
-    left: Sequence[str] | None, right: Sequence[str] | None, name: Callable[[str], str]
-) -> tuple[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]]:
-    """The names of the codes in common, and of those on each side alone."""
-    here, there = left or (), right or ()
-    common = tuple(name(code) for code in here if code in there)
-    return common, (
-        tuple(name(code) for code in here if code not in there),
-        tuple(name(code) for code in there if code not in here),
-    )
+def _in_order(found: frozenset[str], known: Iterable[str]) -> tuple[str, ...]:
+    return tuple(key for key in known if key in found)
+
+
+def _common(left: Sequence[str], right: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in left if name in right)
+
+
+def _only(left: Sequence[str], right: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in left if name not in right)

@@ -52,7 +52,18 @@ def compare(reading: Reading, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     All are symmetric: swapping a and b gives the same numbers.
     """
     columns: Columns = {}
-    for part in (_wording, _topics, _facets, _organisations, _beneficiaries, _period, _phases, _marks, _money, _parts):
+    for part in (
+        _wording,
+        _topics,
+        _facets,
+        _organisations,
+        _beneficiaries,
+        _period,
+        _phases,
+        _marks,
+        _money,
+        _parts,
+    ):
         columns |= part(reading, a, b)
     return np.column_stack([np.asarray(columns[name], dtype=np.float64) for name in FEATURES])
 
@@ -66,7 +77,7 @@ def rare(plain: sp.csr_matrix) -> sp.csr_matrix:
 
 def share(part: np.ndarray, whole: np.ndarray, otherwise: float = 0.0) -> np.ndarray:
     """part / whole, `otherwise` where whole is zero."""
-    return np.divide(part, whole, out=np.full(len(part), otherwise), where=whole > 0)
+    return np.asarray(np.divide(part, whole, out=np.full(len(part), otherwise), where=whole > 0))
 
 
 def _wording(r: Reading, a: np.ndarray, b: np.ndarray) -> Columns:
@@ -221,7 +232,9 @@ def _parts(r: Reading, a: np.ndarray, b: np.ndarray) -> Columns:
     }
 
 
-def _sets(sets: list[frozenset[str]], a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _sets(
+    sets: list[frozenset[str]], a: np.ndarray, b: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """How many values are shared, their share of the union, their sum weighed by how rare they are."""
     plain = indicator(sets)
     shared = row_products(plain, a, b)

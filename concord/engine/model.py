@@ -63,7 +63,9 @@ class Forest:
             SchemaMismatch: it was trained on others.
         """
         if self.features != tuple(names):
-            raise SchemaMismatch("the model was trained on other features than this release compares; train it again")
+            raise SchemaMismatch(
+                "the model was trained on other features than this release compares; train it again"
+            )
         return self
 
     def leaves(self, x: np.ndarray) -> np.ndarray:
@@ -98,7 +100,9 @@ class Forest:
         stack, group = self._stack, np.asarray(groups)
         worth = stack.values @ weight
         moved = np.zeros((len(worth), int(group.max()) + 1))
-        for node in np.flatnonzero(stack.left != np.arange(len(worth))):  # parents stand before their children
+        for node in np.flatnonzero(
+            stack.left != np.arange(len(worth))
+        ):  # parents stand before their children
             for child in (stack.left[node], stack.right[node]):
                 moved[child] = moved[node]
                 moved[child, group[stack.feature[node]]] += worth[child] - worth[node]

@@ -194,7 +194,9 @@ class Reading:
 
 
 def indicator(
-    sets: Sequence[frozenset[str]], weights: Mapping[str, float] | None = None, columns: Mapping[str, int] | None = None
+    sets: Sequence[frozenset[str]],
+    weights: Mapping[str, float] | None = None,
+    columns: Mapping[str, int] | None = None,
 ) -> sp.csr_matrix:
     """One row per set, one column per value, holding the value's weight (1 if not given).
 

@@ -16,6 +16,7 @@ from concord.engine.features import FEATURES, TERM_OF, TERMS, compare
 from concord.engine.model import Forest, shipped
 from concord.engine.reading import Reading
 from concord.engine.schemas import ACTIONS, RELATIONS, require_schema
+from concord.engine.waterfall import terms_column
 from concord.kernel import clock
 from concord.kernel.codelists import PLACES
 
@@ -65,12 +66,25 @@ def find_relations(
     order = keep[np.lexsort((b[keep], a[keep], -score[keep]))]
     kinds = _kinds(forest, shares[order])
     base, moved = forest.contributions(leaves[:, order], _related(forest), _GROUPS)
-    facts = evidence.Comparison(reading, place_names or PLACES)
-    rows = [
-        _row(facts, int(a[place]), int(b[place]), x[place], float(score[place]), share, (base, effect))
-        for place, share, effect in zip(order, kinds, moved, strict=True)
-    ]
-    return pa.Table.from_pylist(rows, schema=RELATIONS)
+    comparison = evidence.Comparison(reading, place_names or PLACES)
+    texts, words = [], []
+    for place, share in zip(order, kinds, strict=True):
+        features = dict(zip(FEATURES, x[place].tolist(), strict=True))
+        facts = comparison.facts(int(a[place]), int(b[place]), features)
+        texts.append(evidence.sentence(facts, KINDS[int(share.argmax())]))
+        found = evidence.term_words(facts)
+        words.append([found[name] for name in TERMS])
+    ids = np.array([row["id"] for row in reading.rows], dtype=object)
+    columns: dict[str, Any] = {
+        "id_a": ids[a[order]],
+        "id_b": ids[b[order]],
+        "kind": np.array(KINDS, dtype=object)[kinds.argmax(axis=1)],
+        "score": score[order],
+        "evidence": texts,
+        **{f"p_{name}": np.round(kinds[:, at], 6) for at, name in enumerate(KINDS)},
+        "terms": terms_column(TERMS, words, moved, base, "any two actions worth comparing"),
+    }
+    return pa.table(columns, schema=RELATIONS)
 
 
 def _related(forest: Forest) -> np.ndarray:
@@ -81,26 +95,5 @@ def _kinds(forest: Forest, shares: np.ndarray) -> np.ndarray:
     """The probability of each of KINDS if the two are related."""
     kinds = shares[:, [forest.classes.index(kind) for kind in KINDS]]
     related = kinds.sum(axis=1, keepdims=True)
-    return np.divide(kinds, related, out=np.full_like(kinds, 1 / len(KINDS)), where=related > 0)
-
-
-def _row(
-    comparison: evidence.Comparison,
-    i: int,
-    j: int,
-    features: np.ndarray,
-    score: float,
-    kinds: np.ndarray,
-    effects: tuple[float, np.ndarray],
-) -> dict[str, Any]:
-    kind = KINDS[int(kinds.argmax())]
-    facts = comparison.facts(i, j, dict(zip(FEATURES, features.tolist(), strict=True)))
-    return {
-        "id_a": comparison.reading.rows[i]["id"],
-        "id_b": comparison.reading.rows[j]["id"],
-        "kind": kind,
-        "score": score,
-        "evidence": evidence.sentence(facts, kind),
-        **{f"p_{name}": round(float(share), 6) for name, share in zip(KINDS, kinds, strict=True)},
-        "terms": evidence.terms(facts, TERMS, effects[1], effects[0]),
-    }
+    even = np.full_like(kinds, 1 / len(KINDS))
+    return np.asarray(np.divide(kinds, related, out=even, where=related > 0))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from concord.engine import coverage, relations
+from concord.engine import coverage, coverage_features, features, relations
 from concord.engine.coverage_features import Both
 from concord.engine.features import compare
 from concord.engine.model import Forest, Tree
@@ -37,8 +37,8 @@ class Settings:
 
 
 #: Chosen by cross-validation on the development labels, see docs/methods.
-RELATIONS = Settings(trees=150, leaf=1, share=0.15)
-COVERAGE = Settings(trees=150, leaf=3, share=0.3)
+RELATIONS = Settings(trees=120, leaf=1, share=0.15)
+COVERAGE = Settings(trees=100, leaf=3, share=0.3)
 
 
 @dataclass(frozen=True)
@@ -105,14 +105,14 @@ def coverage_labels(
 
 def train_relations(labels: RelationLabels, about: Mapping[str, Any], seed: int = SEED) -> Forest:
     """The forest that ships: grown on all labelled pairs."""
-    names = relations.FEATURES, RELATION_CLASSES
+    names = features.FEATURES, RELATION_CLASSES
     return grow(labels.x, labels.classes, *names, RELATIONS, seed=seed, about=about)
 
 
 def train_coverage(labels: CoverageLabels, about: Mapping[str, Any], seed: int = SEED) -> Forest:
     """The forest that ships: grown on all judged needs, unsure pairs left out."""
     sure = labels.strength >= 0
-    names = coverage.FEATURES, coverage.CLASSES
+    names = coverage_features.FEATURES, coverage.CLASSES
     return grow(labels.x[sure], labels.strength[sure], *names, COVERAGE, seed=seed, about=about)
 
 
@@ -126,7 +126,7 @@ def cross_validate_relations(labels: RelationLabels, seed: int = SEED) -> Iterat
     for number in range(FOLDS):
         tested = np.flatnonzero(fold[labels.a] == number)
         seen = (fold[labels.a] != number) & (fold[labels.b] != number)
-        names = relations.FEATURES, RELATION_CLASSES
+        names = features.FEATURES, RELATION_CLASSES
         forest = grow(labels.x[seen], labels.classes[seen], *names, RELATIONS, seed=seed)
         shares = forest.probabilities(forest.leaves(labels.x[tested]))
         for place, share in zip(tested, shares, strict=True):
@@ -146,7 +146,7 @@ def cross_validate_coverage(labels: CoverageLabels, seed: int = SEED) -> Iterato
     for number in range(FOLDS):
         tested = np.flatnonzero(fold[labels.need] == number)
         seen = (fold[labels.need] != number) & (labels.strength >= 0)
-        names = coverage.FEATURES, coverage.CLASSES
+        names = coverage_features.FEATURES, coverage.CLASSES
         forest = grow(labels.x[seen], labels.strength[seen], *names, COVERAGE, seed=seed)
         scores = forest.probabilities(forest.leaves(labels.x[tested])) @ coverage.WORTH
         for place, score in zip(tested, scores, strict=True):
@@ -160,7 +160,7 @@ def cross_validate_coverage(labels: CoverageLabels, seed: int = SEED) -> Iterato
 def grow(
     x: np.ndarray,
     labels: np.ndarray,
-    features: Sequence[str],
+    columns: Sequence[str],
     classes: Sequence[str],
     settings: Settings,
     *,
@@ -174,13 +174,25 @@ def grow(
     from sklearn.ensemble import ExtraTreesClassifier  # slow to import, and needed here alone
 
     learner = ExtraTreesClassifier(
-        n_estimators=settings.trees, min_samples_leaf=settings.leaf, max_features=settings.share, random_state=seed
+        n_estimators=settings.trees,
+        min_samples_leaf=settings.leaf,
+        max_features=settings.share,
+        random_state=seed,
     )
     learner.fit(x.astype(np.float32), labels)
     trees = tuple(_tree(grown.tree_, learner.classes_, len(classes)) for grown in learner.estimators_)
-    how = {"trees": settings.trees, "leaf": settings.leaf, "share": settings.share, "seed": seed, "rows": len(x)}
+    how = {
+        "trees": settings.trees,
+        "leaf": settings.leaf,
+        "share": settings.share,
+        "seed": seed,
+        "rows": len(x),
+    }
     return Forest(
-        tuple(features), tuple(classes), trees, {**(about or {}), **how, "scikit_learn": version("scikit-learn")}
+        tuple(columns),
+        tuple(classes),
+        trees,
+        {**(about or {}), **how, "scikit_learn": version("scikit-learn")},
     )
 
 
