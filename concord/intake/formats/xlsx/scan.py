@@ -129,66 +129,66 @@ class _Names:
 
 
 class _Cells:
-    """Follows the cells of one sheet."""
+    """Follows the cells of one sheet. It is called for every element, so it takes the short way for most."""
 
     def __init__(self, parser: expat.XMLParserType, marks: CellMarks, precisions: dict[int, str]) -> None:
         self._parser, self._marks = parser, marks
         self._precise_styles = {str(style) for style in precisions}
-        self._row, self._column = 0, -1
-        self._in_error = False
-        self._formula = False
+        self._row, self._row_text, self._column = 0, "0", -1
+        self._columns: dict[str, int] = {}
+        self._in_error = self._formula = False
         parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        tag = name.rpartition(":")[2]
+        tag = name.rpartition(":")[2] if ":" in name else name
         if tag == "c":
             self._cell(attributes)
         elif tag == "row":
-            self._row = int(attributes["r"]) if attributes.get("r", "").isdecimal() else self._row + 1
-            self._column = -1
-            self._require_within()
+            self._start_row(attributes.get("r", ""))
         elif tag == "f":
             self._mark(self._marks.formulas, value=False)
             self._formula = True
-        elif tag == "v" and self._formula:
-            self._marks.formulas[self._row, self._column] = True
-        if tag == "v" and self._in_error:
-            self._parser.CharacterDataHandler = self._error_text
+        elif tag == "v":
+            if self._formula:
+                self._marks.formulas[self._row, self._column] = True
+            if self._in_error:
+                self._parser.CharacterDataHandler = self._error_text
 
-    def _end(self, name: str) -> None:
-        if name.rpartition(":")[2] == "c":
-            self._in_error = self._formula = False
-            self._parser.CharacterDataHandler = None
+    def _start_row(self, reference: str) -> None:
+        self._row = int(reference) if reference.isdecimal() else self._row + 1
+        self._row_text, self._column = str(self._row), -1
+        if self._row > ROWS:
+            raise _too_far(self._row, 1)
 
     def _cell(self, attributes: dict[str, str]) -> None:
+        if self._in_error:
+            self._parser.CharacterDataHandler = None
+        self._formula = False
+        self._in_error = attributes.get("t") == "e"
         reference = attributes.get("r")
         if reference is None:
             self._column += 1
         else:
-            self._row, self._column = _place(reference)
-        self._require_within()
-        self._in_error = attributes.get("t") == "e"
+            self._go_to(reference)
+        marks = self._marks
+        if self._row > marks.rows or self._column >= marks.columns:
+            self._widen(marks)
         style = attributes.get("s", "")
         if style in self._precise_styles:
-            self._mark(self._marks.styles, value=int(style))
+            self._mark(marks.styles, value=int(style))
 
-    def _error_text(self, text: str) -> None:
-        self._mark(self._marks.errors, value=text[:40])
+    def _go_to(self, reference: str) -> None:
+        letters = reference.rstrip("0123456789")
+        if letters in self._columns and reference[len(letters) :] == self._row_text:
+            self._column = self._columns[letters]
+            return
+        self._row, self._column = _place(reference)
+        self._row_text = str(self._row)
+        self._columns[letters] = self._column
 
-    def _mark[T](self, marks: dict[tuple[int, int], T], *, value: T) -> None:
-        if len(marks) < MOST_MARKED_CELLS:
-            marks[self._row, self._column] = value
-
-    def _require_within(self) -> None:
+    def _widen(self, marks: CellMarks) -> None:
         if self._row > ROWS or self._column >= COLUMNS:
-            raise UnreadableFile(
-                "cells-too-far",
-                f"A sheet has a cell in row {self._row:,}, column {self._column + 1:,};"
-                f" {ROWS:,} rows and {COLUMNS} columns are the most that is read.",
-                "Delete (not only clear) the rows and columns behind the table, and save.",
-            )
-        marks = self._marks
+            raise _too_far(self._row, self._column + 1)
         marks.rows, marks.columns = max(marks.rows, self._row), max(marks.columns, self._column + 1)
         if marks.rows * marks.columns > CELL_AREA:
             raise UnreadableFile(
@@ -197,6 +197,23 @@ class _Cells:
                 f" {CELL_AREA:,} cells together.",
                 "Delete what lies far from the table, or split the table, and save.",
             )
+
+    def _error_text(self, text: str) -> None:
+        self._parser.CharacterDataHandler = None
+        self._mark(self._marks.errors, value=text[:40])
+
+    def _mark[T](self, marks: dict[tuple[int, int], T], *, value: T) -> None:
+        if len(marks) < MOST_MARKED_CELLS:
+            marks[self._row, self._column] = value
+
+
+def _too_far(row: int, column: int) -> UnreadableFile:
+    return UnreadableFile(
+        "cells-too-far",
+        f"A sheet has a cell in row {row:,}, column {column:,};"
+        f" {ROWS:,} rows and {COLUMNS} columns are the most that is read.",
+        "Delete (not only clear) the rows and columns behind the table, and save.",
+    )
 
 
 def _place(reference: str) -> tuple[int, int]:
