@@ -199,8 +199,9 @@ class _Cells:
             )
 
     def _error_text(self, text: str) -> None:
-        self._parser.CharacterDataHandler = None
-        self._mark(self._marks.errors, value=text[:40])
+        # Until the next cell, blanks between the elements come here too: the first text is the error's.
+        if (self._row, self._column) not in self._marks.errors:
+            self._mark(self._marks.errors, value=text[:40])
 
     def _mark[T](self, marks: dict[tuple[int, int], T], *, value: T) -> None:
         if len(marks) < MOST_MARKED_CELLS:
