@@ -28,7 +28,7 @@ def concord(*words, folder, **environ):
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
 
 
@@ -139,8 +139,8 @@ def free_port():
 
 
 def wait_for(address, server):
-    """The first answer from an address, waiting up to a minute for it."""
-    for _ in range(300):
+    """The first answer from an address, waiting up to two minutes for it."""
+    for _ in range(600):
         assert server.poll() is None, "the server went away"
         try:
             return urllib.request.urlopen(address, timeout=10)

@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.http import HttpResponse
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import path
 
@@ -70,9 +71,7 @@ def test_another_sessions_clock_does_not_help(signed_in, client_of_another):
 
 
 @pytest.fixture
-def client_of_another(client_class=None):
-    from django.test import Client
-
+def client_of_another():
     other = Client()
     person = get_user_model()(email="other@example.org")
     person.set_unusable_password()
