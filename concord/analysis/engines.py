@@ -43,8 +43,19 @@ class Support:
 def relate(snapshot: Snapshot, *, on: date, names: Mapping[str, str]) -> list[Pair]:
     """The pairs that concern the snapshot's subjects, best first, as the engine found them.
 
+    How sure the engine is of a pair rests on all rows that it was given. What members read about a
+    pair must not depend on records that they may not see, so those are compared in a pass of their own.
+
     on: up to this day ongoing work without an end runs at least. names: what people read for a code.
     """
+    pairs = _relate(snapshot.for_all_members, on=on, names=names)
+    if snapshot.restricted:
+        whole = _relate(snapshot, on=on, names=names)
+        pairs += [pair for pair in whole if not snapshot.restricted.isdisjoint((pair.key_a, pair.key_b))]
+    return sorted(pairs, key=lambda pair: (-pair.score, pair.key_a, pair.key_b))
+
+
+def _relate(snapshot: Snapshot, *, on: date, names: Mapping[str, str]) -> list[Pair]:
     if len(snapshot.actions) < 2:
         return []
     found = find_relations(snapshot.actions_table, backend=DuckDB(), today=on, place_names=names)
@@ -52,7 +63,16 @@ def relate(snapshot: Snapshot, *, on: date, names: Mapping[str, str]) -> list[Pa
 
 
 def cover(snapshot: Snapshot, *, on: date, names: Mapping[str, str]) -> list[Support]:
-    """Which of the snapshot's actions may answer which of its needs, best first for each need."""
+    """Which of the snapshot's actions may answer which of its needs, best first for each need; what
+    touches a restricted record is found in a pass of its own, as in `relate`."""
+    rows = _cover(snapshot.for_all_members, on=on, names=names)
+    if snapshot.restricted:
+        whole = _cover(snapshot, on=on, names=names)
+        rows += [row for row in whole if not snapshot.restricted.isdisjoint((row.need_key, row.action_key))]
+    return sorted(rows, key=lambda row: (row.need_key, -row.score, row.action_key))
+
+
+def _cover(snapshot: Snapshot, *, on: date, names: Mapping[str, str]) -> list[Support]:
     if not snapshot.actions or not snapshot.needs:
         return []
     found = measure_coverage(

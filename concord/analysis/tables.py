@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from django.db.models import prefetch_related_objects
 
+from concord.accounts.rules import Marking
 from concord.engine.schemas import actions_table, needs_table
 from concord.kernel.codelists import PLACES
 from concord.kernel.errors import BadInput
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from concord.accounts.models import Person
     from concord.plan.models import Action, Framework, Need, Plan
 
+_FOR_ALL_MEMBERS = (Marking.CLEAR, Marking.GREEN)
 TEXT_LIMIT = 20_000  # characters of a description that analysis reads; a longer one says no more about it
 MOST_COMPARED = Decimal(10) ** 15  # a larger sum is a typing error, and might not fit the engine's int64
 
@@ -54,12 +56,23 @@ class Snapshot:
 
     actions: the framework's actions that the person may see, tombstones left out, by key. needs:
     those of the plan (of the framework where there is no plan). subjects: keys of the actions
-    that stand in the plan; pairs without any of them are not the run's business.
+    that stand in the plan; pairs without any of them are not the run's business. restricted: keys
+    of the actions and needs that some members may not see.
     """
 
     actions: dict[str, Facts]
     needs: dict[str, Facts]
     subjects: frozenset[str]
+    restricted: frozenset[str] = frozenset()
+
+    @property
+    def for_all_members(self) -> Snapshot:
+        """The same without the records that some members may not see."""
+        return Snapshot(
+            {key: facts for key, facts in self.actions.items() if key not in self.restricted},
+            {key: facts for key, facts in self.needs.items() if key not in self.restricted},
+            self.subjects - self.restricted,
+        )
 
     @property
     def actions_table(self) -> pa.Table:
@@ -91,10 +104,18 @@ def snapshot_of(framework: Framework, plan: Plan | None, *, actor: Person) -> Sn
     The rows are read outside any transaction, so that nobody's saving waits for it; a record
     that changes while the run is under way is told by its version and left to the next run.
     """
-    actions = facts_of_actions(actions_visible_to(actor, framework))
+    visible = actions_visible_to(actor, framework)
+    actions = facts_of_actions(visible)
     needs = needs_in(plan, actor=actor) if plan else needs_visible_to(actor, framework)
     subjects = actions_in(plan, actor=actor).values_list("key", flat=True) if plan else actions
-    return Snapshot(actions, facts_of_needs(needs), frozenset(subjects) & frozenset(actions))
+    hidden = {
+        key
+        for records in (visible, needs)
+        for key in records.exclude(marking__in=_FOR_ALL_MEMBERS).values_list("key", flat=True)
+    }
+    return Snapshot(
+        actions, facts_of_needs(needs), frozenset(subjects) & frozenset(actions), frozenset(hidden)
+    )
 
 
 def facts_of_actions(actions: Any) -> dict[str, Facts]:

@@ -16,7 +16,7 @@ from concord.plan.queries import merges_of, naming_table, plans_visible_to, stat
 from concord.plan.rules import decode
 from concord.publication.reading import say_period
 from concord.web.members.action_links import findings_of_action, links_of, needs_answered
-from concord.web.members.happened import Happened, history_with
+from concord.web.members.happened import Happened, history_with, is_seen, seen_by
 from concord.web.members.plan_list import titled
 from concord.web.members.rows import Places, address_of_action, reporter_of, say_status
 from concord.web.members.told import (
@@ -117,9 +117,9 @@ def action_page(visit: Visit, action: Action) -> ActionPage:
         links=links_of(visit, action),
         findings=[line for line in findings if line["presses"]],
         other_findings=[line for line in findings if not line["presses"]],
-        merges=_merges(action),
+        merges=_merges(visit, action),
         merged_from=_target(action),
-        history=history_with(history_of(action), (each.origin for each in statements)),
+        history=history_with(seen_by(visit.person, history_of(action)), (each.origin for each in statements)),
         may_amend=visit.may_on(Permission.AMEND_ACTION, action, organisation),
         may_confirm=visit.may_on(Permission.REPORT_OWN, action, organisation),
         may_merge=visit.may_on(Permission.MERGE_ACTIONS, action, organisation),
@@ -342,7 +342,7 @@ def _placing(visit: Visit, action: Action, plan: Any) -> str:
     return reverse("members:action-place", args=[action.key, plan.ref])
 
 
-def _merges(action: Action) -> list[MergeLine]:
+def _merges(visit: Visit, action: Action) -> list[MergeLine]:
     return [
         MergeLine(
             pk=merge.pk,
@@ -353,4 +353,5 @@ def _merges(action: Action) -> list[MergeLine]:
             reason=merge.reason,
         )
         for merge in merges_of(action)
+        if is_seen(merge.merged.key, visit.person)
     ]

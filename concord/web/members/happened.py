@@ -11,9 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from concord.accounts.queries import people_by_ref
 from concord.kernel.codelists import PLACES
+from concord.kernel.errors import NotFound
+from concord.plan.queries import action_named, need_named
 from concord.web.members.told import FIELD_LABELS, say_moment
 
 if TYPE_CHECKING:
+    from concord.accounts.models import Person
     from concord.audit.models import Event
     from concord.plan.models import Origin
 
@@ -84,6 +87,28 @@ def history(events: Iterable[Event]) -> list[Happened]:
     return [
         Happened(say_moment(event.at), say_event(event), names.get(event.actor_ref, "")) for event in listed
     ]
+
+
+def seen_by(person: Person, events: Iterable[Event]) -> list[Event]:
+    """The events that name no other record, or only records that the person may see: that something
+    was linked or merged with a record is as much a secret as the record."""
+    return [event for event in events if all(is_seen(key, person) for key in _keys_named(event.details))]
+
+
+def _keys_named(details: Mapping[str, Any]) -> set[str]:
+    pairs = [key for pair in details.get("links", []) for key in str(pair).split(":")[:2]]
+    return {*pairs, *(str(details[name]) for name in ("other", "merged", "action") if details.get(name))}
+
+
+def is_seen(key: str, person: Person) -> bool:
+    """Whether the person may see the action or need with this key."""
+    for find in (action_named, need_named):
+        try:
+            find(key, actor=person)
+        except NotFound:
+            continue
+        return True
+    return False
 
 
 def history_with(events: Iterable[Event], origins: Iterable[Origin]) -> list[Happened]:

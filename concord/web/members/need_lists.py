@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from concord.kernel.codelists import NEED_KINDS, name_of_topic
-from concord.plan.queries import needs_in_no_plan, needs_visible_to
+from concord.plan.queries import actions_visible_to, needs_in_no_plan, needs_visible_to
 from concord.web.members.filters import say_needs
 from concord.web.members.plan_page import FilterLine
 from concord.web.members.record_lists import PER_PAGE, ListPage, pool_tabs, sentence_of
@@ -96,6 +96,7 @@ def _need_list(
     page = Paginator(found.prefetch_related(*related).order_by("own_id", "key"), PER_PAGE).get_page(
         query.get("page")
     )
+    seen = frozenset(actions_visible_to(visit.person, visit.framework).values_list("pk", flat=True))
     return ListPage(
         title=title,
         lede=lede,
@@ -120,7 +121,7 @@ def _need_list(
             Column("answers", _("Actions confirmed"), number=True),
             Column("id", _("Its own id")),
         ],
-        rows=[Row(need.key, _need_cells(need, places)) for need in page.object_list],
+        rows=[Row(need.key, _need_cells(need, places, seen)) for need in page.object_list],
         page=page,
         query=wanted.address(),
         sentence="",
@@ -190,11 +191,11 @@ def _need_fields(wanted: NeedFilter, visible: QuerySet[Need], places: Places) ->
     ]
 
 
-def _need_cells(need: Need, places: Places) -> tuple[Cell, ...]:
+def _need_cells(need: Need, places: Places, seen: frozenset[int]) -> tuple[Cell, ...]:
     rows = {row.code: row for row in need.beneficiary_rows.all()}
     codes = places.order(rows)
     stands = sorted({plan_name(place.plan) for place in need.placements.all() if place.is_main})
-    answers = len(need.links.all())
+    answers = sum(link.action_id in seen for link in need.links.all())
     return (
         Cell("need", need.statement, href=address_of_need(need.key)),
         Cell("for", places.shorts(codes), unknown=not codes),

@@ -17,7 +17,7 @@ from concord.plan.queries import actions_visible_to, naming_table, plans_visible
 from concord.publication.reading import say_day
 from concord.web.members.action_links import STRENGTHS
 from concord.web.members.action_page import PlaceLine
-from concord.web.members.happened import Happened, history_with
+from concord.web.members.happened import Happened, history_with, seen_by
 from concord.web.members.need_lists import NEED_STATES
 from concord.web.members.plan_list import titled
 from concord.web.members.rows import Places, address_of_action
@@ -77,7 +77,7 @@ def need_page(visit: Visit, need: Need) -> NeedPage:
         places=_places(visit, need),
         place_in=_place_in(visit, need),
         support=_support(need),
-        history=history_with(history_of(need), (row.origin for row in statements)),
+        history=history_with(seen_by(visit.person, history_of(need)), (row.origin for row in statements)),
         may_amend=visit.may_on(Permission.STATE_NEED, need),
         footnote=places.footnote_for(row.code for row in need.beneficiary_rows.all()),
     )

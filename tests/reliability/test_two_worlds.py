@@ -1,0 +1,278 @@
+"""P1 and P2: restricted content changes nothing that others receive, and is nowhere to be found in it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import time_machine
+
+from concord.analysis.models import CoverageProposal, Finding
+from concord.governance.services import add_comment
+from concord.kernel import keys
+from concord.plan.models import Action, ActionReader, Event, Indicator, Need, Participation
+from concord.plan.services import confirm_link, link_actions
+from tests.cast import Cast
+from tests.reliability.addresses import Address, every_address
+from tests.reliability.loaded import Loaded, real_actions, real_needs, stage
+from tests.reliability.worlds import Reader, Received, keys_in_order, names_of_keys, played
+
+CANARY = "zqkanari"
+"""No word of any language: each field of what is restricted holds it, with a name of its own."""
+
+TODAY = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+ALLOWED = {"operator", "officer", "second_officer", "auditor", "reporter_b"}
+"""Who may see what Donor B restricted: the secretariat, the auditor, and Donor B itself."""
+
+FEW = ("anonymous", "reporter_a", "reporter_c", "co_lead_partner", "coordinator", "board_member")
+ALL = (
+    *FEW,
+    "viewer_a",
+    "authority",
+    "support_group_member",
+    "observer",
+    "lead_partner",
+    "administrator",
+    "suspended",
+)
+
+World = dict[tuple[str, str], Received]
+
+
+@pytest.fixture
+def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What both worlds share: real actions and needs, on a fixed day, with keys in a fixed order."""
+    next_key = keys_in_order()
+    monkeypatch.setattr(keys.secrets, "choice", _one_letter_at_a_time(next_key))
+    with time_machine.travel(TODAY, tick=False):
+        made = stage(cast)
+        made.bring_in(real_actions(), "master-list.csv")
+        made.bring_in(real_needs(), "needs.csv", org_column="")
+        yield made
+
+
+def _one_letter_at_a_time(next_key: Callable[[], str]) -> Callable[[str], str]:
+    """Gives the letters of keys that ascend, one by one, as new_key asks for them."""
+    letters: list[str] = []
+
+    def choice(_alphabet: str) -> str:
+        if not letters:
+            letters.extend(next_key())
+        return letters.pop(0)
+
+    return choice
+
+
+# --- what one of the worlds has and the other has not -----------------------------------------------------
+
+
+def restricted_rows(prefix: str) -> list[dict[str, str]]:
+    """Rows that tell public actions over again, so that analysis finds them, with a canary in every field."""
+    rows = {row["id"]: row for row in real_actions()}
+    return [
+        rows[own_id]
+        | {
+            "id": f"{CANARY}-id-{prefix}-{own_id}",
+            "title": f"{rows[own_id]['title']} {CANARY}title",
+            "summary": f"{rows[own_id]['summary']} {CANARY}summary",
+            "reported_by": "Donor B",
+            "implementers": f"Implementer C;{CANARY} body",
+            "source_url": f"https://example.org/{CANARY}-page",
+            "notes": f"{CANARY}notes",
+            "budget_amount": "17915000",
+            "budget_currency": "EUR",
+        }
+        for own_id in ("WB-045", "WB-094", "WB-180")
+    ]
+
+
+def add_restricted(world: Loaded, marking: str) -> None:
+    """Actions and a need under a marking, tied to public ones in every way there is."""
+    cast = world.cast
+    world.bring_in(restricted_rows(marking), f"{CANARY}-file.csv")
+    actions = Action.objects.filter(own_id__startswith=f"{CANARY}-id-{marking}")
+    for action in actions:
+        Event.objects.create(action=action, title=f"{CANARY} event", start="2019", end="2019", order=0)
+        Indicator.objects.create(action=action, name=f"{CANARY} indicator", order=0)
+        if marking == "red":
+            ActionReader.objects.create(action=action, person=cast.officer)
+    actions.update(marking=marking)
+    need = dict(real_needs()[0]) | {
+        "id": f"{CANARY}-need-{marking}",
+        "statement": f"{real_needs()[0]['statement']} {CANARY}statement",
+        "reference": f"{CANARY} reference",
+    }
+    world.bring_in([need], f"{CANARY}-needs.csv", org_column="")
+    hidden = Need.objects.filter(own_id=f"{CANARY}-need-{marking}")
+    hidden.update(marking=marking)
+    link_actions(action=world.action("WB-011"), other=actions[0], kind="joined", by=cast.officer, at=TODAY)
+    link_actions(action=actions[1], other=world.action("WB-094"), kind="continues", by=cast.officer, at=TODAY)
+    shown = Need.objects.get(own_id=real_needs()[1]["id"])
+    confirm_link(action=actions[0], need=shown, strength="direct", by=cast.officer, at=TODAY)
+    confirm_link(action=world.action("WB-045"), need=hidden[0], strength="partly", by=cast.officer, at=TODAY)
+
+
+def answer_restricted_findings(world: Loaded) -> None:
+    """Findings that touch what is restricted are answered first, so that they take the lower numbers."""
+    touching = Finding.objects.filter(action_a__own_id__startswith=CANARY) | Finding.objects.filter(
+        action_b__own_id__startswith=CANARY
+    )
+    for finding in touching.order_by("key_a", "key_b")[:3]:
+        world.assess(finding, "kept", f"{CANARY} reason")
+
+
+def go_on(world: Loaded, *, with_restricted: bool) -> None:
+    """The way of the plan from here: analysed, answered, frozen, endorsed, published, frozen again."""
+    world.analyse()
+    if with_restricted:
+        answer_restricted_findings(world)
+    world.assess(world.finding("WB-045", "WB-051"), "joined", "One steering committee.")
+    world.published(world.endorsed(world.frozen("First text"), "Rehearsal 1"))
+    version = world.frozen("Second text")
+    if with_restricted:
+        hidden = Action.objects.filter(own_id__startswith=CANARY)[0]
+        add_comment(version, text=f"{CANARY} comment", about_key=hidden.key, by=world.cast.officer, at=TODAY)
+
+
+# --- asking for everything ---------------------------------------------------------------------------------
+
+
+def searches() -> list[Address]:
+    """Words that stand in restricted texts alone, asked for wherever something can be searched."""
+    plan = "wbcsci-2018-2020"
+    asked = {
+        "q": ["desk/actions/", "desk/needs/", "desk/pool/", "desk/organisations/", f"desk/plans/{plan}/",
+              f"desk/plans/{plan}/coordination/", f"desk/plans/{plan}/support/"],
+        "words": [f"plans/{plan}/", f"plans/{plan}/needs/", f"plans/{plan}/v1/"],
+    }  # fmt: skip
+    words = (f"{CANARY}title", "Countering", "Donor B")
+    return [
+        Address("search", f"/{path}?{name}={word}")
+        for name, paths in asked.items()
+        for path in paths
+        for word in words
+    ]
+
+
+def addresses(most: int) -> list[Address]:
+    """Addresses of every route, and all that name something restricted."""
+    hidden = {
+        *Action.objects.filter(own_id__startswith=CANARY).values_list("key", flat=True),
+        *Need.objects.filter(own_id__startswith=CANARY).values_list("key", flat=True),
+    }
+    some = dict.fromkeys(each for each in every_address(most=most) if not each.route.startswith("mfa_"))
+    seen: dict[str, int] = {}
+    for each in every_address():
+        if any(key in each.path for key in hidden) and seen.setdefault(each.route, 0) < most:
+            seen[each.route] += 1
+            some[each] = None
+    return [*some, *searches()]
+
+
+def everything_received(cast: Cast, who: tuple[str, ...], asked: list[Address]) -> World:
+    """What each person receives for each address."""
+    names = names_of_keys()
+    readers = {name: Reader(getattr(cast, name)) for name in who}
+    return {
+        (name, each.path): reader.receive(each.path, names)
+        for name, reader in readers.items()
+        for each in asked
+    }
+
+
+def compare(world: Loaded, extra: Callable[[], None], who: tuple[str, ...], most: int) -> World:
+    """Plays the world with the extra content, then the one without; gives what was received with it.
+
+    Raises:
+        AssertionError: somebody received something else.
+    """
+
+    def with_extra() -> None:
+        extra()
+        go_on(world, with_restricted=True)
+
+    with played(with_extra):
+        asked = [each for each in addresses(most) if not names_a_proposal(each)]
+        one = everything_received(world.cast, who, asked)
+    with played(lambda: go_on(world, with_restricted=False)):
+        other = everything_received(world.cast, who, asked)
+    differing = [where for where in one if one[where] != other[where]]
+    if differing:
+        pytest.fail(report(differing, one, other))
+    return one
+
+
+def names_a_proposal(each: Address) -> bool:
+    """Whether an address holds a key that is made after the worlds part: the other world has another."""
+    return any(key in each.path for key in CoverageProposal.objects.values_list("key", flat=True))
+
+
+def report(differing: list[tuple[str, str]], one: World, other: World) -> str:
+    """Which answers differ, for whom, and the first differing lines of each."""
+    whose: dict[str, list[str]] = {}
+    for name, path in differing:
+        whose.setdefault(path, []).append(name)
+    lines = [f"{len(differing)} of {len(one)} answers differ:"]
+    for path, names in list(whose.items())[:40]:
+        a, b = one[names[0], path], other[names[0], path]
+        lines.append(f"{path} for {', '.join(names)}: {a.status} and {b.status}")
+        pairs = [(x, y) for x, y in zip(_parts(a), _parts(b), strict=False) if x != y]
+        lines += [f"   with    {x[:300]}\n   without {y[:300]}" for x, y in pairs[:2]]
+    return "\n".join(lines)
+
+
+def _parts(answer: Received) -> list[str]:
+    """Lines cut at tags, so that what differs can be read."""
+    text = answer.body.decode("utf-8", "replace").replace("<", "\n<")
+    return [*map(str, answer.headers), *(line for line in text.splitlines() if line.strip())]
+
+
+def assert_no_canary(received: World) -> None:
+    """No answer holds a canary, also not inside the parts of a workbook or paper."""
+    for where, answer in received.items():
+        asked_for = CANARY in where[1]  # a search repeats the word that was asked for
+        assert asked_for or CANARY.encode() not in answer.body.lower(), where
+        if answer.body[:2] == b"PK":
+            with zipfile.ZipFile(io.BytesIO(answer.body)) as parts:
+                for name in parts.namelist():
+                    assert CANARY.encode() not in parts.read(name).lower(), (where, name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("marking", ["amber-strict", "red"])
+def test_restricted_content_changes_nothing_for_others(world: Loaded, marking: str):
+    who = FEW
+    received = compare(world, lambda: add_restricted(world, marking), who, most=2)
+    assert_no_canary(received)
+    assert {answer.status for answer in received.values()} >= {200, 302, 404}
+
+
+@pytest.mark.assurance
+@pytest.mark.parametrize("marking", ["amber-strict", "amber", "red"])
+def test_restricted_content_changes_nothing_for_others_at_any_address(world: Loaded, marking: str):
+    who = tuple(name for name in ALL if marking != "amber" or name != "reporter_c")
+    assert_no_canary(compare(world, lambda: add_restricted(world, marking), who, most=1_000))
+
+
+@pytest.mark.slow
+def test_what_is_for_members_changes_nothing_for_the_public(world: Loaded):
+    def add_for_members() -> None:
+        add_restricted(world, "green")
+        action = world.action("WB-011")
+        Action.objects.filter(pk=action.pk).update(notes=f"{CANARY}notes", own_id=action.own_id)
+        Participation.objects.create(action=action, role="recipient", as_written=f"{CANARY} unit", order=0)
+        Event.objects.create(action=action, title=f"{CANARY} event", order=0)
+        Need.objects.filter(own_id=real_needs()[1]["id"]).update(notes=f"{CANARY}notes")
+
+    received = compare(world, add_for_members, ("anonymous", "suspended"), most=1_000)
+    assert_no_canary(received)
+
+
+def test_the_test_would_see_a_difference(world: Loaded):
+    with pytest.raises(pytest.fail.Exception, match="answers differ"):
+        compare(world, lambda: add_restricted(world, "clear"), ("anonymous",), most=1)
