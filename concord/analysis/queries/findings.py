@@ -260,14 +260,13 @@ def _narrowed(found: QuerySet[Finding], filters: Filters, on: date) -> QuerySet[
 def _in_order(found: QuerySet[Finding], on: date) -> QuerySet[Finding]:
     stated = found.exclude(money_currency="").values_list("money_currency", flat=True)
     commonest = [code for code, _ in sorted(Counter(stated).items(), key=lambda item: (-item[1], item[0]))]
-    ranks = [When(money_currency=code, then=Value(rank)) for rank, code in enumerate(commonest)]
-    return found.annotate(
-        can_change=Case(When(adjustable_until__gte=on, then=Value(0)), default=Value(1)),
-        currency_rank=Case(*ranks, default=Value(len(ranks))),
-    ).order_by(
-        "can_change",
+    whens = [When(money_currency=code, then=Value(rank)) for rank, code in enumerate(commonest)]
+    # PostgreSQL reads a bare number in ORDER BY as the place of a column, so no rank where no money is
+    rank = [Case(*whens, default=Value(len(whens)))] if whens else []
+    return found.order_by(
+        Case(When(adjustable_until__gte=on, then=Value(0)), default=Value(1)),
         "-band",
-        "currency_rank",
+        *rank,
         F("money_at_stake").desc(nulls_last=True),
         "-score",
         "key_a",
