@@ -1,4 +1,4 @@
-"""How good the engine's judgements are: cross-validation on labelled files, and the training of what ships."""
+"""How good the engine's judgements are: cross-validation on labelled files, and training."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import concord.engine
 from concord.analysis.reading_csv import read_actions, read_needs
-from concord.engine import training
+from concord.engine import texts, training
 from concord.engine.training import SEED as SEED
 
 MODELS = Path(concord.engine.__file__).parent / "models"
@@ -19,7 +19,7 @@ MODELS = Path(concord.engine.__file__).parent / "models"
 
 @dataclass(frozen=True)
 class Material:
-    """The files of labels: actions, needs, labelled pairs, links of needs, ids of the needs that were judged."""
+    """The files of labels: actions, needs, pairs, links of needs, ids of the needs that were judged."""
 
     actions: Path
     needs: Path
@@ -29,7 +29,9 @@ class Material:
 
     def about(self, *names: str) -> dict[str, Any]:
         """The SHA-256 of the files named, for the model's own record."""
-        return {f"{name}_sha256": hashlib.sha256(getattr(self, name).read_bytes()).hexdigest() for name in names}
+        return {
+            f"{name}_sha256": hashlib.sha256(getattr(self, name).read_bytes()).hexdigest() for name in names
+        }
 
 
 def try_relations(material: Material, out: Path, seed: int = SEED) -> None:
@@ -45,7 +47,14 @@ def try_coverage(material: Material, out: Path, seed: int = SEED) -> None:
 
 
 def train(material: Material, folder: Path = MODELS) -> list[Path]:
-    """Grow both forests on all labels and write them to `folder`, in place of those that ship."""
+    """Count the compilation's words, grow both forests on all labels, and write all three to `folder`.
+
+    `folder` is where the engine keeps what ships, unless another is given to look at first; the forests are
+    grown with the word counts that ship.
+    """
+    words = folder / "words.json"
+    words.write_text(texts.word_counts(_texts(material)), "utf-8")
+    texts.background.cache_clear()
     labels = training.relation_labels(read_actions(material.actions).table, _rows(material.pairs))
     forests = {
         "relations": training.train_relations(labels, material.about("actions", "pairs")),
@@ -55,7 +64,12 @@ def train(material: Material, folder: Path = MODELS) -> list[Path]:
     }
     for name, forest in forests.items():
         (folder / f"{name}.json").write_text(forest.to_json(), "utf-8")
-    return [folder / f"{name}.json" for name in forests]
+    return [words, *(folder / f"{name}.json" for name in forests)]
+
+
+def _texts(material: Material) -> list[str]:
+    actions = [f"{row['title']} {row['summary']}" for row in _rows(material.actions)]
+    return actions + [row["statement"] for row in _rows(material.needs)]
 
 
 def _coverage_labels(material: Material) -> training.CoverageLabels:

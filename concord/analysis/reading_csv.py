@@ -20,7 +20,8 @@ from concord.kernel.money import minor_units, parse_amount
 
 LISTS = ("pillars", "topics", "action_types", "donors", "implementers", "beneficiaries")
 ACTION_COLUMNS = (
-    "id", "reported_by", "title", "summary", *LISTS, "start", "end", "budget_amount", "budget_currency", "status",
+    "id", "reported_by", "title", "summary", *LISTS, "start", "end", "budget_amount",
+    "budget_currency", "status",
 )  # fmt: skip
 #: Columns of the template that analysis must not look at; they are no reason for a warning.
 NEVER_EVIDENCE = ("related_ids", "notes", "source_url")
@@ -154,7 +155,7 @@ class _Reader:
         except UnicodeDecodeError as error:
             row = raw[: error.start].count(b"\n") + 1
             self.warnings.append(
-                f"{self.path}, row {row}: not UTF-8; read as Windows-1250. Save the sheet as CSV (UTF-8) to be sure."
+                f"{self.path}, row {row}: not UTF-8; read as Windows-1250. Save the sheet as CSV (UTF-8)."
             )
             return raw.decode("cp1250", errors="replace")
 
@@ -162,8 +163,8 @@ class _Reader:
         for needed in ("id", self.text_column):
             if needed not in self.heading:
                 raise BadInput(
-                    f"{self.path}, row 1: there is no column “{needed}”. The first row must name the columns: "
-                    f"id, {self.text_column}, …"
+                    f"{self.path}, row 1: there is no column “{needed}”. The first row must name "
+                    f"the columns: id, {self.text_column}, …"
                 )
         twice = sorted({name for name in self.heading if name and self.heading.count(name) > 1})
         if twice:

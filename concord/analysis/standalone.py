@@ -106,7 +106,7 @@ def cover_files(
 
 
 def waterfall(row: dict[str, Any]) -> Iterator[str]:
-    """The lines that explain one found row: its evidence, then each term with the points it moved the score."""
+    """The lines that explain one found row: its evidence, then each term with its points."""
     yield " – ".join(
         str(row[name]) for name in ("id_a", "id_b", "need_id", "action_id", "kind") if name in row
     ) + (f"  {row['score']:.3f}")
@@ -169,8 +169,8 @@ def _replace(out: Path, fill: Callable[[Any], None]) -> None:
             fill(stream)
         umask = os.umask(0)
         os.umask(umask)
-        os.chmod(name, 0o666 & ~umask)
-        os.replace(name, out)
+        Path(name).chmod(0o666 & ~umask)
+        Path(name).replace(out)
     except BaseException:
-        os.unlink(name)
+        Path(name).unlink()
         raise

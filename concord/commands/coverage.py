@@ -42,6 +42,7 @@ def _summary(report: Report) -> str:
         return ""
     figures = report.figures
     return (
-        f"{figures['actions']} actions, {figures['needs']} needs, {figures['pairs']} pairs listed, {figures['found']} with "
-        f"a score of 0.5 or more; {figures['needs_without_found']} needs without any such. Written to {figures['out']}."
+        f"{figures['actions']} actions, {figures['needs']} needs, {figures['pairs']} pairs listed, "
+        f"{figures['found']} with a score of 0.5 or more; "
+        f"{figures['needs_without_found']} needs without any such. Written to {figures['out']}."
     )

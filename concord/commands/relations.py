@@ -41,7 +41,7 @@ def add_output_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write OUT.csv. 0: written; 1: the file has errors, nothing was written; wrong use raises BadInput (2)."""
+    """Write OUT.csv. 0: written; 1: the file has errors, nothing was written. Wrong use raises BadInput."""
     report = relate_file(options.actions, options.out, explain=options.explain, today=options.today)
     return say(report, options, _summary(report))
 
@@ -76,7 +76,8 @@ def _summary(report: Report) -> str:
     figures = report.figures
     kinds = ", ".join(f"{count} {kind}" for kind, count in figures["kinds"].items())
     return (
-        f"{figures['actions']} actions, {figures['pairs']} pairs listed, {figures['found']} with a score of 0.5 or more"
+        f"{figures['actions']} actions, {figures['pairs']} pairs listed, "
+        f"{figures['found']} with a score of 0.5 or more"
         + (f" ({kinds})" if kinds else "")
         + f". Written to {figures['out']}."
     )

@@ -89,7 +89,7 @@ def best_answers_sql() -> str:
                    row_number() OVER (PARTITION BY need_no ORDER BY score DESC, action_no) AS rank
             FROM scores)
         WHERE rank <= {LISTED_PER_NEED} OR score >= {PLAUSIBLE}
-        ORDER BY need_no, score DESC, action_no"""
+        ORDER BY need_no, score DESC, action_no"""  # noqa: S608  (constants of ours)
 
 
 def _listed(need: np.ndarray, action: np.ndarray, score: np.ndarray, backend: Backend) -> np.ndarray:
@@ -99,7 +99,7 @@ def _listed(need: np.ndarray, action: np.ndarray, score: np.ndarray, backend: Ba
 
 
 def _worth_scoring(both: Both) -> tuple[np.ndarray, np.ndarray]:
-    """All pairs of needs and actions in small sets; in large ones each need's SCORED_PER_NEED likest actions."""
+    """All pairs in small sets; in large ones those of each need's SCORED_PER_NEED likest actions."""
     needs, actions = both.likeness.shape
     if actions <= SCORED_PER_NEED:
         return np.repeat(np.arange(needs), actions), np.tile(np.arange(actions), needs)

@@ -19,8 +19,8 @@ _TERMS: dict[str, tuple[str, ...]] = {
     "wording": ("words", "title_words", "words_found", "letters", "place"),
     "subject": ("subjects", "subjects_shared", "subjects_found", "subjects_missing"),
     "topics": (
-        "topics", "topics_shared", "topics_found", "topics_rare", "topics_of_action", "first_topic", "narrow_topics",
-        "narrow_missing", "pillar",
+        "topics", "topics_shared", "topics_found", "topics_rare", "topics_of_action", "first_topic",
+        "narrow_topics", "narrow_missing", "pillar",
     ),
     "beneficiaries": (
         "beneficiaries", "beneficiaries_shared", "beneficiaries_within", "beneficiaries_of_need",

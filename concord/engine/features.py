@@ -11,11 +11,14 @@ from concord.engine.texts import row_products
 
 #: Term of evidence, under which people see them -> features, in the order of the model's columns.
 _TERMS: dict[str, tuple[str, ...]] = {
-    "wording": ("title_words", "title_letters", "summary_words", "all_words", "title_within", "title_within_other"),
+    "wording": (
+        "title_words", "title_letters", "summary_words", "all_words", "title_within", "title_within_other",
+    ),
     "subject": ("subjects", "subjects_shared"),
     "topics": (
-        "topics", "topics_shared", "topics_rare", "first_topic", "main_topics", "main_topics_rare", "narrow_topics",
-        "narrow_topics_shared", "broad_topics", "broad_topics_shared", "narrow_fewer", "narrow_more", "pillars",
+        "topics", "topics_shared", "topics_rare", "first_topic", "main_topics", "main_topics_rare",
+        "narrow_topics", "narrow_topics_shared", "broad_topics", "broad_topics_shared", "narrow_fewer",
+        "narrow_more", "pillars",
     ),
     "means": ("means", "types", "types_shared"),
     "whom it works with": ("targets", "targets_shared"),
@@ -23,13 +26,16 @@ _TERMS: dict[str, tuple[str, ...]] = {
     "implementers": ("implementers", "implementers_known", "implementers_rare"),
     "organisations": ("organisations", "organisations_rare", "roles_swapped"),
     "beneficiaries": (
-        "beneficiaries", "beneficiaries_shared", "beneficiaries_within", "beneficiaries_more", "beneficiaries_fewer",
-        "title_places",
+        "beneficiaries", "beneficiaries_shared", "beneficiaries_within", "beneficiaries_more",
+        "beneficiaries_fewer", "title_places",
     ),
     "period": (
-        "common_days", "gap_days", "common_share", "starts_apart", "ends_apart", "dates_stated", "same_start", "turn",
+        "common_days", "gap_days", "common_share", "starts_apart", "ends_apart", "dates_stated",
+        "same_start", "turn",
     ),
-    "phase": ("phases", "phase_step", "phase_one_only", "phase_same", "phase_order", "next_words", "before_words"),
+    "phase": (
+        "phases", "phase_step", "phase_one_only", "phase_same", "phase_order", "next_words", "before_words",
+    ),
     "programme name": ("marks", "marks_rare", "mark_in_title"),
     "money": ("same_amount", "amount_ratio", "amounts_stated"),
     "whole and part": ("part_words", "news_words", "length_ratio"),
@@ -65,11 +71,11 @@ def compare(reading: Reading, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         _parts,
     ):
         columns |= part(reading, a, b)
-    return np.column_stack([np.asarray(columns[name], dtype=np.float64) for name in FEATURES])
+    return np.column_stack([np.asarray(columns[name], dtype=np.float32) for name in FEATURES])
 
 
 def rare(plain: sp.csr_matrix) -> sp.csr_matrix:
-    """An indicator with each column weighed so that a product of two rows adds ln(n / count) + LEAST_RARITY per shared value."""
+    """An indicator whose products of two rows add ln(n / count) + LEAST_RARITY for each shared value."""
     count = np.asarray(plain.sum(axis=0)).ravel()
     weight = np.log((1 + plain.shape[0]) / (1 + count)) + LEAST_RARITY
     return sp.csr_matrix(plain @ sp.diags(np.sqrt(weight)))
@@ -112,7 +118,7 @@ def _topics(r: Reading, a: np.ndarray, b: np.ndarray) -> Columns:
     all_of = indicator(every, columns=vocabulary)
     return {
         "topics": _cosine(every, a, b), "topics_shared": shared, "topics_rare": weighted,
-        "first_topic": row_products(first, a, b, all_of) + row_products(first, b, a, all_of) + row_products(first, a, b),
+        "first_topic": sum(row_products(first, *ends) for ends in ((a, b, all_of), (b, a, all_of), (a, b))),
         "main_topics": main, "main_topics_rare": main_rare,
         "narrow_topics": narrow_share, "narrow_topics_shared": narrow_shared,
         "broad_topics": broad_share, "broad_topics_shared": broad_shared,

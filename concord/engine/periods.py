@@ -12,7 +12,8 @@ import numpy as np
 from concord.kernel.dates import parse_date
 from concord.kernel.errors import BadInput
 
-#: A start without an end: three years; an end without a start: three years before. Source: relations-protocol.
+#: A start without an end: three years; an end without a start: three years before.
+#: Source: relations-protocol.md.
 ASSUMED_DAYS = 3 * 365
 _UNKNOWN = np.iinfo(np.int32).min
 _YEARS = re.compile(r"(?<![\d/.])(20[0-3]\d)(?:\s?[-–/]\s?(20[0-3]\d|\d\d)(?!\d))?(?!\d)")

@@ -24,6 +24,7 @@ KINDS = ("duplicate", "continuation", "overlap", "synergy")
 NONE = "none"
 #: Pairs scored lower are left out: nobody reads down to them, and ten thousand actions have many.
 LEAST_SCORE = 0.05
+_BATCH = 20_000  # pairs explained at a time, to keep memory small
 _GROUPS = [TERMS.index(TERM_OF[name]) for name in FEATURES]
 
 
@@ -41,7 +42,7 @@ def find_relations(
         actions: ACTIONS, one row per action, ids distinct. Missing facts are unknown, never "no".
         model: the trained forest; the shipped one if not given.
         today: the day up to which an ongoing action without an end runs at least; the clock's if not given.
-        place_names: code -> name that people read, for the evidence; the naming table of the kernel if not given.
+        place_names: code -> name that people read, for the evidence; the kernel's naming table if not given.
 
     Returns:
         RELATIONS: one row per unordered pair (id_a < id_b), best score first, then id_a, id_b; candidates
@@ -59,27 +60,39 @@ def find_relations(
     if not len(a):
         return RELATIONS.empty_table()
     x = compare(reading, a, b)
+    comparison = evidence.Comparison(reading, place_names or PLACES)
+    parts = []
+    for begin in range(0, len(a), _BATCH):
+        part = slice(begin, begin + _BATCH)
+        parts.append(_scored(forest, comparison, a[part], b[part], x[part]))
+    found = pa.concat_tables(parts)
+    # Ids are in ascending order of place already, so that a stable sort by score settles ties by id_a, id_b.
+    return found.take(np.argsort(-found["score"].to_numpy(), kind="stable")).combine_chunks()
+
+
+def _scored(
+    forest: Forest, comparison: evidence.Comparison, a: np.ndarray, b: np.ndarray, x: np.ndarray
+) -> pa.Table:
+    """RELATIONS of these pairs, those from LEAST_SCORE on, in the order they came."""
     leaves = forest.leaves(x)
     shares = forest.probabilities(leaves)
     score = np.round(1.0 - shares[:, forest.classes.index(NONE)], 6)
     keep = np.flatnonzero(score >= LEAST_SCORE)
-    order = keep[np.lexsort((b[keep], a[keep], -score[keep]))]
-    kinds = _kinds(forest, shares[order])
-    base, moved = forest.contributions(leaves[:, order], _related(forest), _GROUPS)
-    comparison = evidence.Comparison(reading, place_names or PLACES)
+    kinds = _kinds(forest, shares[keep])
+    base, moved = forest.contributions(leaves[:, keep], _related(forest), _GROUPS)
     texts, words = [], []
-    for place, share in zip(order, kinds, strict=True):
+    for place, share in zip(keep.tolist(), kinds, strict=True):
         features = dict(zip(FEATURES, x[place].tolist(), strict=True))
         facts = comparison.facts(int(a[place]), int(b[place]), features)
         texts.append(evidence.sentence(facts, KINDS[int(share.argmax())]))
         found = evidence.term_words(facts)
         words.append([found[name] for name in TERMS])
-    ids = np.array([row["id"] for row in reading.rows], dtype=object)
+    ids = np.array([row["id"] for row in comparison.reading.rows], dtype=object)
     columns: dict[str, Any] = {
-        "id_a": ids[a[order]],
-        "id_b": ids[b[order]],
+        "id_a": ids[a[keep]],
+        "id_b": ids[b[keep]],
         "kind": np.array(KINDS, dtype=object)[kinds.argmax(axis=1)],
-        "score": score[order],
+        "score": score[keep],
         "evidence": texts,
         **{f"p_{name}": np.round(kinds[:, at], 6) for at, name in enumerate(KINDS)},
         "terms": terms_column(TERMS, words, moved, base, "any two actions worth comparing"),

@@ -7,7 +7,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from importlib import resources
 
@@ -19,31 +19,42 @@ _WORD = re.compile(r"[a-z0-9]+")
 #: Longer texts are read this far: a summary is a paragraph, and one huge cell must not cost the others.
 READ_CHARACTERS = 20_000
 _STOP = frozenset(
-    "a an and are as at be been before both but by can each for from had has have in into is it its itself more "
-    "of on or other over own so such than that the their them then they this those through to under until up "
-    "was were what when where which while who whose will with within project programme action page s".split()
+    """
+    a an and are as at be been before both but by can each for from had has have in into is it its
+    itself more of on or other over own so such than that the their them then they this those through to
+    under until up was were what when where which while who whose will with within project programme
+    action page s
+    """.split()  # noqa: SIM905  (fifty literals read worse)
 )
 _CYRILLIC = {
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "ђ": "dj", "ѓ": "gj", "е": "e", "ж": "z", "з": "z",
     "ѕ": "dz", "и": "i", "ј": "j", "к": "k", "л": "l", "љ": "lj", "м": "m", "н": "n", "њ": "nj", "о": "o",
     "п": "p", "р": "r", "с": "s", "т": "t", "ћ": "c", "ќ": "kj", "у": "u", "ф": "f", "х": "h", "ц": "c",
-    "ч": "c", "џ": "dz", "ш": "s", "й": "j", "щ": "st", "ъ": "a", "ы": "y", "ь": "", "э": "e", "ю": "ju", "я": "ja",
+    "ч": "c", "џ": "dz", "ш": "s", "й": "j", "щ": "st", "ъ": "a", "ы": "y", "ь": "", "э": "e", "ю": "ju",
+    "я": "ja",
 }  # fmt: skip
-_SCRIPT = str.maketrans(_CYRILLIC)
+_LETTERS = _CYRILLIC | {"đ": "dj", "ß": "ss"}
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
 _ENDINGS = (
     "isations", "izations", "isation", "ization", "ations", "ation", "ements", "ement", "ments", "ment",
-    "ising", "izing", "ities", "ings", "ists", "ions", "ises", "ized", "ised", "ity", "ing", "ist", "ion", "ies",
-    "ors", "ers", "ive", "als", "ed", "es", "al", "er", "or", "ly", "s", "e", "y",
+    "ising", "izing", "ities", "ings", "ists", "ions", "ises", "ized", "ised", "ity", "ing", "ist", "ion",
+    "ies",     "ors", "ers", "ive", "als", "ed", "es", "al", "er", "or", "ly", "s", "e", "y",
 )  # fmt: skip
 
 
 def plain(text: str | None) -> str:
     """Lower case, Latin script, without accents; at most READ_CHARACTERS."""
-    text = (text or "")[:READ_CHARACTERS]
-    if text.isascii():  # most texts: nothing to fold
-        return text.lower()
-    lowered = text.lower().translate(_SCRIPT).replace("đ", "dj").replace("ß", "ss")
-    return "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
+    lowered = (text or "")[:READ_CHARACTERS].lower()
+    return lowered if lowered.isascii() else _FOREIGN.sub(lambda found: _latin(found[0]), lowered)
+
+
+@cache
+def _latin(character: str) -> str:
+    """One letter in Latin script without its accents; an accent of its own disappears."""
+    if character in _LETTERS:
+        return _LETTERS[character]
+    parts = unicodedata.normalize("NFKD", character).lower()
+    return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 @lru_cache(maxsize=200_000)
@@ -72,6 +83,16 @@ def background() -> tuple[int, dict[str, int]]:
     """How many texts of the shipped compilation hold each stem: (texts, {stem: texts})."""
     raw = json.loads(resources.files("concord.engine").joinpath("models/words.json").read_text("utf-8"))
     return int(raw["texts"]), {str(word): int(count) for word, count in raw["words"].items()}
+
+
+def word_counts(texts: Iterable[str]) -> str:
+    """The text of models/words.json for these texts: how many there are, and how many hold each stem."""
+    counts: Counter[str] = Counter()
+    total = 0
+    for text in texts:
+        counts.update(set(words(text)))
+        total += 1
+    return json.dumps({"texts": total, "words": dict(sorted(counts.items()))}, ensure_ascii=False, indent=0)
 
 
 def rarity(documents: Sequence[Sequence[str]]) -> dict[str, float]:

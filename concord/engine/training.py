@@ -1,4 +1,4 @@
-"""Learn the forests from labelled pairs, and try honestly how well they do. Needs scikit-learn; using them does not."""
+"""Learn the forests from labelled pairs, and try honestly how well they do. Needs scikit-learn."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _STRENGTHS = {"0": 0, "1": 1, "2": 2}
 
 @dataclass(frozen=True)
 class Settings:
-    """How a forest is grown: number of trees, rows a leaf holds at least, share of features tried per split."""
+    """How a forest is grown: trees, rows a leaf holds at least, share of features tried per split."""
 
     trees: int
     leaf: int
@@ -43,7 +43,7 @@ COVERAGE = Settings(trees=100, leaf=3, share=0.3)
 
 @dataclass(frozen=True)
 class RelationLabels:
-    """Labelled pairs of actions, ready to learn from: features, place of the class, places of the two actions."""
+    """Labelled pairs of actions: features, place of the class, places of the two actions."""
 
     x: np.ndarray
     classes: np.ndarray
@@ -91,7 +91,7 @@ def coverage_labels(
     """Compare every action with every judged need; a pair that `links` does not name is no link.
 
     Args:
-        links: rows with need_id, action_id and strength (2, 1 or unsure); judged: ids of the needs that were judged.
+        links: rows with need_id, action_id and strength (2, 1 or unsure); judged: ids of the judged needs.
     """
     both = Both(needs, Reading.of(actions, TRAINING_DAY))
     need_ids = tuple(need["id"] for need in both.needs)
@@ -139,7 +139,7 @@ def cross_validate_relations(labels: RelationLabels, seed: int = SEED) -> Iterat
 
 
 def cross_validate_coverage(labels: CoverageLabels, seed: int = SEED) -> Iterator[dict[str, Any]]:
-    """Score each action beside each judged need by a forest that did not see that need: five folds of needs."""
+    """Score each action beside each judged need by a forest that never saw the need: five folds of needs."""
     judged = np.unique(labels.need)
     fold = np.full(len(labels.need_ids), -1)
     fold[judged] = _folds(len(judged), seed)
