@@ -1,6 +1,7 @@
 """The publication room as a Django app."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class PublicationConfig(AppConfig):
@@ -9,3 +10,9 @@ class PublicationConfig(AppConfig):
     name = "concord.publication"
     label = "publication"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listens for upgrades."""
+        from concord.publication.listeners import finish_after_upgrade
+
+        post_migrate.connect(finish_after_upgrade, sender=self, dispatch_uid="finish editions")

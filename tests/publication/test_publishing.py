@@ -236,6 +236,15 @@ def test_what_an_upgrade_added_is_made_later_and_the_rest_stays(press: Press):
     assert EditionFile.objects.get(edition=edition, format="docx").sha256 == kept
 
 
+def test_an_upgrade_finishes_editions_by_itself(press: Press):
+    from django.core.management import call_command
+
+    edition = press.published()
+    EditionAction.objects.filter(edition=edition).delete()
+    call_command("migrate", "publication", verbosity=0)
+    assert edition.actions.count() == 3
+
+
 @pytest.mark.django_db(transaction=True)
 def test_eight_at_once_make_one_edition():
     from concord.plan.services import set_profile
