@@ -17,6 +17,12 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
     tested here.
     """
     built = build_world(cast.lead_organisation)
+    let_the_engine_find(built, monkeypatch)
+    return built
+
+
+def let_the_engine_find(built: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on the engine finds what the world says, and nothing else."""
 
     def relate(snapshot: Any, **_: Any) -> list[engines.Pair]:
         compared = snapshot.actions.keys()
@@ -36,4 +42,3 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
 
     monkeypatch.setattr(engines, "relate", relate)
     monkeypatch.setattr(engines, "cover", cover)
-    return built

@@ -106,6 +106,8 @@ def merge(request: HttpRequest, key_a: str, key_b: str) -> HttpResponse:
     """Choosing field by field between two statements, and merging."""
     visit = visit_of(request)
     finding = pair_of(key_a, key_b, actor=visit.person)
+    for action in (finding.action_a, finding.action_b):
+        visit.require_on(Permission.MERGE_ACTIONS, action, action.reporting_organisation)
     plan, asked, places = _opened_from(request, visit, finding)
     if request.method != "POST":
         return render(request, _MERGE, _context(merge_page(finding, plan, asked, places), places, plan))

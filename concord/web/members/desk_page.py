@@ -237,7 +237,7 @@ def _places(visit: Visit, framework: Framework, plans: list[Plan]) -> Iterator[T
         needs = needs_in_no_plan(framework, actor=visit.person).count()
         if actions or needs:
             yield Task(
-                _("%(actions)s and %(needs)s stand in no plan yet")
+                _("In no plan yet: %(actions)s and %(needs)s")
                 % {"actions": say_actions(actions), "needs": say_needs(needs)},
                 _("Their dates or pillars fit no plan. They are in no text that the Board sees."),
                 reverse("members:pool"),

@@ -80,7 +80,7 @@ def plans_page(visit: Visit) -> PlansPage:
             )
             for plan in plans
         ],
-        pool=_("%(actions)s and %(needs)s stand in no plan yet") % waiting,
+        pool=_("In no plan yet: %(actions)s and %(needs)s") % waiting,
         pool_href=reverse("members:pool"),
     )
 

@@ -269,26 +269,26 @@ def _figures(actions: Sequence[Action], needs: Sequence[Need]) -> list[str]:
     rows = [edition_row(action) for action in actions]
     stating = sum(any(line["amount"] is not None for line in row["funding"]) for row in rows)
     waiting = sum(not row["confirmed"] for row in rows)
+    donors = len({name for row in rows for name in row["donors"]})
     counts = {
         "actions": say_actions(len(rows)),
-        "donors": len({name for row in rows for name in row["donors"]}),
+        "payers": ngettext("%(n)d body", "%(n)d bodies", donors) % {"n": donors},
         "implementers": len({name for row in rows for name in row["implementers"]}),
         "needs": say_needs(len(needs)),
-        "stating": stating,
-        "all": len(rows),
+        "stating": ngettext("%(n)d states an amount", "%(n)d state an amount", stating) % {"n": stating},
         "waiting": waiting,
     }
     said = [
         _(
-            "%(actions)s, paid by %(donors)d bodies and done by %(implementers)d, beside %(needs)s; "
-            "%(stating)d of the actions state an amount."
+            "%(actions)s, paid by %(payers)s and done by %(implementers)d, beside %(needs)s. "
+            "Of the actions %(stating)s."
         )
         % counts
     ]
     if waiting == len(rows) and rows:
         said.append(_("All were entered on behalf of who reports them; none is confirmed by them yet."))
     elif waiting:
-        said.append(_("%(waiting)d of them are not yet confirmed by who reports them.") % counts)
+        said.append(_("Not yet confirmed by who reports them: %(waiting)d.") % counts)
     return said
 
 
@@ -306,8 +306,7 @@ def _lines(plan: Plan, visit: Visit) -> list[Shown]:
         lines.append({"text": _("It follows the"), "link": titled(plan.predecessor), "href": before})
     lines.append(
         {
-            "text": _("%(actions)s of this framework stand in no plan yet.")
-            % {"actions": say_actions(waiting)},
+            "text": _("In no plan yet: %(actions)s of this framework.") % {"actions": say_actions(waiting)},
             "link": _("Place them"),
             "href": reverse("members:pool"),
         }

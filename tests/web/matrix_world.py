@@ -1,0 +1,367 @@
+"""The world against which the permission matrix is held: one object of every kind, built through services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from concord.accounts.models import RoleGrant
+from concord.accounts.rules import Marking
+from concord.analysis.models import CoverageProposal, Finding
+from concord.analysis.services import assess, run
+from concord.governance.services import record_decision
+from concord.intake.preview import Target
+from concord.intake.services import check, receive
+from concord.plan.models import Action, Merge, Need, PlanVersion, Statement
+from concord.plan.services import confirm_link, freeze, merge_actions, set_profile
+from concord.publication.services import ask_to_publish, confirm_publication, publish
+from tests.analysis.world import PLAN, SUCCESSOR, World, a_need, an_action
+from tests.cast import Cast
+from tests.factories import NOON, an_organisation
+
+Sent = dict[str, Any]
+KEY = "ZZZZZZZZ"
+CSV = b"id,title,donors,beneficiaries\nX1,Handed in,Donor A,AL\n"
+HIDDEN_BODY = "Body of the shadows"
+
+
+@dataclass
+class MatrixWorld:
+    """Everything that a row of the matrix may be about. Addresses and forms are made on demand."""
+
+    cast: Cast
+    world: World
+    finding: Finding = field(init=False)
+    hidden_finding: Finding = field(init=False)
+    answered: Any = field(init=False)
+    proposal: CoverageProposal = field(init=False)
+    merge: Merge = field(init=False)
+    versions: dict[str, PlanVersion] = field(init=False)
+    input_key: str = field(init=False)
+    hidden_body: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.hidden_body = an_organisation(HIDDEN_BODY).key
+        self._records()
+        self._findings()
+        self._versions()
+        target = Target(self.world.framework, None, self.cast.donor_a, "")
+        received = receive(
+            file_name="handed-in.csv", content=CSV, target=target, by=self.cast.officer, at=NOON
+        )
+        check(received, by=self.cast.officer, at=NOON)
+        self.input_key = received.key
+
+    def _records(self) -> None:
+        donor_b = {"reporter": "Donor B", "donors": ["Donor B"]}
+        self.world.record(
+            an_action(1, "Open training"),
+            an_action(2, "Training for members", **donor_b, implementers=["Donor B"]),
+            an_action(3, "Amber training", **donor_b, implementers=["Implementer C"]),
+            an_action(4, "Strict training", **donor_b, implementers=[HIDDEN_BODY]),
+            an_action(5, "Red training", **donor_b, implementers=["Donor B"]),
+            an_action(6, "Open training told twice"),
+            an_action(7, "Long ago", start="2010", end="2011"),
+            an_action(8, "Another open training"),
+            a_need(1, "Weapons are not traced"),
+            a_need(2, "A need for few", beneficiaries=["AL"]),
+        )
+        marks = {"A2": Marking.GREEN, "A3": Marking.AMBER, "A4": Marking.AMBER_STRICT, "A5": Marking.RED}
+        for own_id, marking in marks.items():
+            Action.objects.filter(own_id=own_id).update(marking=marking)
+        self.action("A5").readers.create(person=self.cast.reporter_b)
+        Need.objects.filter(own_id="N2").update(marking=Marking.AMBER)
+        acts: Sent = {"by": self.cast.officer, "at": NOON}
+        self.merge = merge_actions(
+            target=self.action("A1"), merged=self.action("A6"), take=set(), reason="Told twice", **acts
+        )
+        confirm_link(action=self.action("A1"), need=self.need("N1"), strength="direct", **acts)
+
+    def _findings(self) -> None:
+        self.world.finds("A1", "A7")
+        self.world.finds("A1", "A4")
+        self.world.finds("A1", "A8")
+        self.world.covers("N1", "A8")
+        run(self.world.plan, by=self.cast.officer, at=NOON)
+        self.finding = self._pair("A7")
+        self.hidden_finding = self._pair("A4")
+        answered = self._pair("A8")
+        self.answered = assess(
+            answered,
+            answer="kept",
+            reason="Two rounds",
+            expected_version=answered.version,
+            by=self.cast.officer,
+            at=NOON,
+        )
+        self.proposal = CoverageProposal.objects.get(need__own_id="N1", action__own_id="A8")
+
+    def _pair(self, own_id: str) -> Finding:
+        keys = sorted([self.action("A1").key, self.action(own_id).key])
+        return Finding.objects.get(key_a=keys[0], key_b=keys[1])
+
+    def _versions(self) -> None:
+        set_profile(self.world.framework, profile="open", by=self.cast.officer, at=NOON)
+        first = self._endorsed(self.world.plan)
+        confirm_publication(
+            ask_to_publish(first, by=self.cast.officer, at=NOON), by=self.cast.second_officer, at=NOON
+        )
+        publish(first, by=self.cast.officer, at=NOON)
+        successor = self.world.successor
+        self.versions = {
+            "frozen": freeze(successor, by=self.cast.officer, at=NOON),
+            "endorsed": self._endorsed(successor),
+            "asked for by the officer": self._endorsed(successor),
+            "confirmed by a second person": self._endorsed(successor),
+        }
+        ask_to_publish(self.versions["asked for by the officer"], by=self.cast.officer, at=NOON)
+        asked = ask_to_publish(
+            self.versions["confirmed by a second person"], by=self.cast.lead_partner, at=NOON
+        )
+        confirm_publication(asked, by=self.cast.second_officer, at=NOON)
+
+    def _endorsed(self, plan: Any) -> PlanVersion:
+        version = freeze(plan, by=self.cast.officer, at=NOON)
+        record_decision(
+            self.world.framework,
+            kind="endorse",
+            number=f"{plan.ref} {version.draft_number}",
+            decided_on=NOON.date(),
+            text="Endorsed.",
+            versions=[version],
+            by=self.cast.officer,
+            at=NOON,
+        )
+        return version
+
+    def action(self, own_id: str) -> Action:
+        """The action with this id of its reporter."""
+        return Action.objects.get(own_id=own_id)
+
+    def need(self, own_id: str) -> Need:
+        """The need with this id."""
+        return Need.objects.get(own_id=own_id)
+
+
+ACTION_OF = {
+    "TLP:CLEAR, Donor A's": "A1",
+    "TLP:GREEN, Donor B's": "A2",
+    "TLP:AMBER, Donor B's, Implementer C takes part": "A3",
+    "TLP:AMBER+STRICT, Donor B's": "A4",
+    "TLP:RED, Donor B's, Reporter B named": "A5",
+    "merged into another": "A6",
+    "a merge of another action": "A8",
+    "TLP:CLEAR, published": "A1",
+    "restricted": "A2",
+}
+NEED_OF = {
+    "TLP:CLEAR, Albania's": "N1",
+    "TLP:AMBER, Albania's": "N2",
+    "Serbia's side": "N1",
+    "TLP:CLEAR, published": "N1",
+    "restricted": "N2",
+}
+PLAN_OF = {
+    "a plan": PLAN,
+    "published": PLAN,
+    "no such plan": "no-such-plan",
+    "a plan not published": SUCCESSOR,
+}
+
+
+def arguments_of(built: MatrixWorld, route: str, kind: str) -> Sent:
+    """What stands in the address of a row."""
+    name = route.removeprefix("members:")
+    first = name.split("-", maxsplit=1)[0]
+    maker = _MAKERS.get(name) or _MAKERS.get(first)
+    if maker is None:
+        assert name.startswith(("account_", "mfa_", "usersessions_")), (
+            f"say what stands in the address of {name}"
+        )
+        return {}
+    return maker(built, name, kind)
+
+
+def _none(_built: MatrixWorld, _name: str, _kind: str) -> Sent:
+    return {}
+
+
+def _action(built: MatrixWorld, name: str, kind: str) -> Sent:
+    key = built.action(ACTION_OF[kind]).key if kind in ACTION_OF else KEY
+    return {"key": key, "ref": SUCCESSOR} if name == "action-place" else {"key": key}
+
+
+def _need(built: MatrixWorld, name: str, kind: str) -> Sent:
+    key = built.need(NEED_OF[kind]).key if kind in NEED_OF else KEY
+    if name == "support-cell":
+        return {"ref": PLAN, "key": key, "code": "AL", "year": 2018}
+    return {"key": key, "ref": PLAN} if name == "need-place" else {"key": key}
+
+
+def _plan(_built: MatrixWorld, name: str, kind: str) -> Sent:
+    found: Sent = {"ref": PLAN_OF[kind]}
+    if name == "plan-download":
+        found["format_name"] = "json"
+    if name == "coordination-tab":
+        found["tab"] = "board"
+    return found
+
+
+def _version(built: MatrixWorld, name: str, kind: str) -> Sent:
+    version = built.versions.get(kind)
+    found: Sent = {"ref": SUCCESSOR, "version_ref": f"d{version.draft_number}" if version else "d99"}
+    return found | ({"format_name": "json"} if name == "version-download" else {})
+
+
+def _pair(built: MatrixWorld, name: str, kind: str) -> Sent:
+    if name == "pair-undo":
+        finding = built.answered.finding
+        return {"key_a": finding.key_a, "key_b": finding.key_b, "pk": built.answered.pk}
+    if kind == "no such key":
+        return {"key_a": KEY, "key_b": "YYYYYYYY"}
+    finding = built.hidden_finding if "STRICT" in kind else built.finding
+    return {"key_a": finding.key_a, "key_b": finding.key_b}
+
+
+def _support_remove(built: MatrixWorld, _name: str, _kind: str) -> Sent:
+    return {"key": built.need("N1").key, "action_key": built.action("A1").key}
+
+
+def _proposal(built: MatrixWorld, _name: str, kind: str) -> Sent:
+    return {"key": KEY if kind == "no such key" else built.proposal.key}
+
+
+def _person(built: MatrixWorld, name: str, kind: str) -> Sent:
+    person = built.cast.administrator if kind == "oneself" else built.cast.viewer_a
+    if name == "person-reinstate":
+        person = built.cast.suspended
+    grant = RoleGrant.objects.get(person=built.cast.viewer_a)
+    return {"ref": person.ref, "key": grant.key} if name == "role-revoke" else {"ref": person.ref}
+
+
+def _organisation(built: MatrixWorld, _name: str, kind: str) -> Sent:
+    named = {"no such key": KEY, "named in restricted records alone": built.hidden_body}
+    return {"key": named.get(kind, built.cast.donor_a.key)}
+
+
+def _beneficiary(_built: MatrixWorld, _name: str, kind: str) -> Sent:
+    return {"code": "AL" if kind == "Albania" else "FR"}
+
+
+def _input(built: MatrixWorld, _name: str, _kind: str) -> Sent:
+    return {"key": built.input_key}
+
+
+def _text(built: MatrixWorld, name: str, kind: str) -> Sent:
+    """The addresses of a published text, of a version of it, and of the text in force on a day."""
+    text, page = name.split(":")
+    found: Sent = {"ref": PLAN_OF.get(kind, PLAN)}
+    if text != "in-force":
+        found |= {"number": 1} if text == "version" else {"day": "2019-12-31"}
+    if page == "download":
+        found["format_name"] = "json"
+    if page == "action":
+        found["key"] = built.action(ACTION_OF[kind]).key if kind in ACTION_OF else KEY
+    if page == "need":
+        found["key"] = built.need(NEED_OF[kind]).key if kind in NEED_OF else KEY
+    return found
+
+
+_MAKERS: dict[str, Callable[[MatrixWorld, str, str], Sent]] = {
+    **dict.fromkeys(
+        ("desk", "account", "plans", "pool", "actions", "needs", "organisations", "names"), _none
+    ),
+    **dict.fromkeys(("beneficiaries", "record", "people", "imports", "import-new"), _none),
+    **dict.fromkeys(("home", "about", "robots", "sitemap", "components"), _none),
+    **dict.fromkeys(("action", "merge"), _action),
+    **dict.fromkeys(("need", "support-cell"), _need),
+    **dict.fromkeys(("plan", "versions", "coordination", "support", "support-confirm"), _plan),
+    **dict.fromkeys(("version",), _version),
+    "pair": _pair,
+    "support-remove": _support_remove,
+    "proposal": _proposal,
+    **dict.fromkeys(("person", "role"), _person),
+    "organisation": _organisation,
+    "beneficiary": _beneficiary,
+    "import": _input,
+    "proof": lambda _built, _name, kind: {"ref": PLAN_OF[kind], "number": 1},
+    "stylesheet": lambda _built, _name, _kind: {"digest": "0" * 16},
+    "specimen": lambda _built, _name, _kind: {"name": "plan"},
+    "account_confirm_email": lambda _built, _name, _kind: {"key": "none"},
+    "account_reset_password_from_key": lambda _built, _name, _kind: {"uidb36": "a", "key": "b-c"},
+    **{
+        f"{text}:{page}": _text
+        for text in ("in-force", "version", "day")
+        for page in ("plan", "action", "needs", "need", "versions", "download")
+    },
+}
+
+
+def form_of(built: MatrixWorld, route: str, kind: str) -> Sent:
+    """What a permitted person would send there."""
+    name = route.removeprefix("members:")
+    maker = _FORMS.get(name)
+    return maker(built, kind) if maker else {}
+
+
+def _amended(built: MatrixWorld, kind: str) -> Sent:
+    action = built.action(ACTION_OF[kind])
+    return {"version": action.version, "lines": 1, "title": "Another title", "initial-title": action.title}
+
+
+def _chosen(built: MatrixWorld, kind: str) -> Sent:
+    action = built.action(ACTION_OF[kind])
+    return {"version": action.version, "statement": Statement.objects.get(action=action, field="title").pk}
+
+
+def _need_amended(built: MatrixWorld, kind: str) -> Sent:
+    need = built.need(NEED_OF[kind])
+    return {"version": need.version, "statement": "Said otherwise", "initial-statement": need.statement}
+
+
+def _merged(built: MatrixWorld, kind: str) -> Sent:
+    finding = built.hidden_finding if "STRICT" in kind else built.finding
+    return {
+        "version": finding.version,
+        "keep": finding.key_a,
+        "version_a": finding.action_a.version,
+        "version_b": finding.action_b.version,
+        **{
+            f"choose-{name}": "1"
+            for name in ("title", "start", "end", "who", "participations", "implementers")
+        },
+    }
+
+
+_FORMS: dict[str, Callable[[MatrixWorld, str], Sent]] = {
+    "action-amend": _amended,
+    "action-choose": _chosen,
+    "action-confirm": lambda built, kind: {"version": built.action(ACTION_OF[kind]).version},
+    "action-place": lambda _built, _kind: {"measure": ""},
+    "merge-undo": lambda built, _kind: {"merge": built.merge.pk},
+    "need-amend": _need_amended,
+    "need-say": lambda _built, kind: {"beneficiary": "RS" if "Serbia" in kind else "AL", "state": "open"},
+    "need-place": lambda _built, _kind: {"measure": ""},
+    "proposal-answer": lambda built, _kind: {"answer": "direct", "version": built.proposal.version},
+    "pair-answer": lambda built, kind: {
+        "answer": "kept",
+        "reason": "Two rounds",
+        "version": (built.hidden_finding if "STRICT" in kind else built.finding).version,
+    },
+    "pair-merge": _merged,
+    "support-confirm": lambda _built, _kind: {"at_least": "0.8"},
+    "versions": lambda _built, _kind: {"label": "For the Board"},
+    "version-decide": lambda _built, _kind: {
+        "kind": "endorse",
+        "number": "7",
+        "decided_on": "2019-06-03",
+        "text": "Endorsed.",
+    },
+    "people": lambda _built, _kind: {"name": "Somebody New", "email": "new@example.org"},
+    "person": lambda _built, _kind: {"role": "observer", "within": "iisg", "from_on": "2020-01-01"},
+    "role-revoke": lambda built, _kind: {
+        "version": RoleGrant.objects.get(person=built.cast.viewer_a).version
+    },
+    "person-suspend": lambda _built, _kind: {"reason": "left"},
+}
