@@ -78,7 +78,7 @@ class Comparison:
             topics=_common(self._topics[i], self._topics[j]),
             means=_common(self._types[i], self._types[j]),
             other_means=(_only(self._types[i], self._types[j]), _only(self._types[j], self._types[i])),
-            targets=_common(self._targets[i], self._targets[j]),
+            targets=_closest(_common(self._targets[i], self._targets[j])),
             subjects=_common(self._subjects[i], self._subjects[j]),
             beneficiaries=self._places(here & there),
             beneficiaries_apart=""
@@ -267,6 +267,11 @@ def _in_order(found: frozenset[str], known: Iterable[str]) -> tuple[str, ...]:
 
 def _common(left: Sequence[str], right: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in left if name in right)
+
+
+def _closest(targets: tuple[str, ...]) -> tuple[str, ...]:
+    """Border police are police: naming both says nothing more."""
+    return tuple(name for name in targets if name != "police" or "border police" not in targets)
 
 
 def _only(left: Sequence[str], right: Sequence[str]) -> tuple[str, ...]:
