@@ -15,7 +15,8 @@ from concord.intake.context import Context
 from concord.intake.formats.parts import Row
 from concord.intake.mapping import Column, MappedSheet
 from concord.intake.problems import Problem, Severity
-from concord.intake.values import SHOWN_CHARACTERS, RowReader, action_fields, need_fields
+from concord.intake.row_reader import SHOWN_CHARACTERS, RowReader
+from concord.intake.values import action_fields, need_fields
 from concord.intake.vocabulary import REQUIRED, Holds
 from concord.kernel.keys import is_key
 from concord.kernel.names import fold
