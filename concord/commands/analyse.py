@@ -46,14 +46,16 @@ def run(options: argparse.Namespace) -> int:
 def _findings(plan: Any, on: Any) -> list[dict[str, Any]]:
     """Live findings and answered ones, in the order of the queue of their kind."""
     from concord.accounts.services import operator
-    from concord.analysis.queries import explain, queue, state_of_finding
+    from concord.analysis.queries import question_of, queue, state_of_finding
 
     actor = operator()
     tabs = ("double-entries", "coordinate", "continuations", "synergies", "answered")
     rows = [
         finding
         for tab in tabs
-        for finding in queue(plan, actor=actor, on=on, tab=tab).select_related(*_SIDES)
+        for finding in queue(plan, actor=actor, on=on, tab=tab)
+        .select_related(*_SIDES)
+        .prefetch_related(*_PARTS)
     ]
     return [
         {
@@ -64,7 +66,7 @@ def _findings(plan: Any, on: Any) -> list[dict[str, Any]]:
             "kind": finding.kind,
             "score": finding.score,
             "state": state_of_finding(finding).value,
-            "question": explain(finding).question,
+            "question": question_of(finding),
             "evidence": finding.evidence,
             "can_be_changed": bool(finding.adjustable_until and finding.adjustable_until >= on),
         }
@@ -73,6 +75,7 @@ def _findings(plan: Any, on: Any) -> list[dict[str, Any]]:
 
 
 _SIDES = ("framework", "action_a__reporting_organisation", "action_b__reporting_organisation")
+_PARTS = ("action_a__participations__organisation", "action_b__participations__organisation")
 
 
 def _needs(plan: Any) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from concord.analysis.rules import PROPOSED_FROM, Band, band_of, strength_of
 from concord.kernel.dates import Meets
 from concord.kernel.errors import NotFound
 from concord.plan.documents import document_of
-from concord.plan.matrix import CELLS
 from concord.plan.queries import actions_visible_to, can_on
 from concord.plan.rules import period_of, years_period
 from concord.publication.reading import say_period
@@ -26,6 +25,7 @@ from concord.web.members.coordination_queue import said_run
 from concord.web.members.plan_list import period_beside
 from concord.web.members.plan_page import FilterLine, tabs_of
 from concord.web.members.rows import Places, address_of_action, address_of_need, few, need_meta, reporter_of
+from concord.web.members.support_filter import SupportFilter, filter_line
 from concord.web.members.told import say_date
 
 if TYPE_CHECKING:
@@ -36,31 +36,6 @@ if TYPE_CHECKING:
 Shown = dict[str, Any]
 
 STRENGTHS = {"direct": gettext_lazy("answers it directly"), "partly": gettext_lazy("answers it partly")}
-_LONGEST = 100
-
-
-@dataclass(frozen=True, slots=True)
-class SupportFilter:
-    """Which needs the matrix shows; empty values ask nothing."""
-
-    beneficiary: str = ""
-    cell: str = ""
-    words: str = ""
-
-    @classmethod
-    def read(cls, query: Mapping[str, str], places: Places) -> SupportFilter:
-        """Reads `beneficiary`, `cell` and `q`; what they cannot mean is left out."""
-        code, cell = query.get("beneficiary", ""), query.get("cell", "")
-        return cls(
-            beneficiary=code if any(place.code == code for place in places.table) else "",
-            cell=cell if cell in CELLS else "",
-            words=query.get("q", "").replace("\x00", "").strip()[:_LONGEST],
-        )
-
-    @property
-    def asks(self) -> bool:
-        """Whether anything is left out."""
-        return self != SupportFilter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +77,7 @@ def support_page(visit: Visit, plan: Plan, asked: SupportFilter, places: Places)
         parts=tabs_of(plan, "support"),
         sentences=_sentences(document["figures"]["support"], proposals),
         source=said_run(plan),
-        filter=_filter_line(plan, asked, places, len(shown["needs"])),
+        filter=filter_line(plan, asked, places, len(shown["needs"])),
         naming=shown["beneficiaries"],
         groups=groups,
         confirm=_bulk(proposals) if visit.may(Permission.CONFIRM_LINK, plan) else [],
@@ -195,44 +170,6 @@ def _bulk(proposals: Sequence[CoverageProposal]) -> list[Shown]:
         for least, band, count in counted
         if count
     ]
-
-
-def _filter_line(plan: Plan, asked: SupportFilter, places: Places, shown: int) -> FilterLine:
-    address = reverse("members:support", args=[plan.ref])
-    said = [places.name(asked.beneficiary) if asked.beneficiary else _("All beneficiaries")]
-    said.append(
-        _("needs that say “%(cell)s” somewhere") % {"cell": asked.cell} if asked.cell else _("all needs")
-    )
-    if asked.words:
-        said.append(_("with the words “%(words)s”") % {"words": asked.words})
-    return FilterLine(
-        summary=", ".join(said),
-        action=address,
-        result=ngettext("%(count)d need", "%(count)d needs", shown) % {"count": shown},
-        fields=[
-            {"name": "q", "label": _("Words in the need"), "kind": "search", "value": asked.words},
-            _select(
-                "beneficiary",
-                _("For whom"),
-                _("All beneficiaries"),
-                [(p.code, p.name) for p in places.table],
-                asked.beneficiary,
-            ),
-            _select("cell", _("Needs that say"), _("Anything"), [(word, word) for word in CELLS], asked.cell),
-        ],
-        clear=address if asked.asks else "",
-        open=False,
-    )
-
-
-def _select(name: str, label: str, anything: str, options: Sequence[tuple[str, str]], chosen: str) -> Shown:
-    listed = [("", anything), *options]
-    return {
-        "name": name,
-        "label": label,
-        "kind": "select",
-        "options": [{"value": value, "text": text, "selected": value == chosen} for value, text in listed],
-    }
 
 
 # --- what a cell and a need rest on ---------------------------------------------------------------

@@ -21,7 +21,8 @@ from concord.kernel.errors import BadInput, NotFound
 from concord.plan.queries import action_named, naming_table, need_named, plan_visible
 from concord.plan.services import remove_link
 from concord.web.members.rows import Places
-from concord.web.members.support_page import SupportFilter, cell_page, need_page, support_page
+from concord.web.members.support_filter import SupportFilter
+from concord.web.members.support_page import cell_page, need_page, support_page
 from concord.web.members.visit import visit_of
 
 if TYPE_CHECKING:
