@@ -79,7 +79,7 @@ def links_of(visit: Visit, action: Action) -> list[Shown]:
 
 
 def findings_of_action(visit: Visit, action: Action) -> list[Shown]:
-    """What analysis asks about the action and nobody has answered, those that press first, then the likeliest."""
+    """What analysis asks about the action and nobody has answered; what presses comes first."""
     about = waiting_of(action.framework, actor=visit.person).filter(Q(action_a=action) | Q(action_b=action))
     found = []
     for finding in about.select_related("action_a", "action_b").order_by("-score", "key_a", "key_b")[

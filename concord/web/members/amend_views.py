@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from concord.accounts.rules import Permission
 from concord.kernel import clock
-from concord.kernel.errors import StaleWrite
+from concord.kernel.errors import IllegalMove, StaleWrite
 from concord.plan.queries import action_named, naming_table
 from concord.plan.services import amend_action
 from concord.web.members.action_forms import AmendForm
@@ -33,6 +33,8 @@ def amend(request: HttpRequest, key: str) -> HttpResponse:
     visit = visit_of(request)
     found = action_named(key, actor=visit.person)
     visit.require_on(Permission.AMEND_ACTION, found, found.reporting_organisation)
+    if found.merged_into_id is not None:
+        raise IllegalMove(_("This action was merged into another one. Change that one, or undo the merge."))
     if request.method != "POST":
         return _show(request, found, _form(visit, found, None), status=200)
     form = _form(visit, found, request.POST)
