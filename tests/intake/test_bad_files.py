@@ -88,6 +88,7 @@ def with_parts(named: dict[str, str]) -> Make:
     return lambda path: package(path, parts(**named))
 
 
+SLOW = {"zip-bomb", "lying-bomb", "repeated-string", "too-many-parts"}
 BAD: dict[str, tuple[str, Make, str]] = {
     "empty": ("a.csv", of_bytes(b""), "empty-file"),
     "only-spaces": ("a.csv", of_bytes(b" \r\n\r\n"), "empty-file"),
@@ -134,7 +135,9 @@ BAD: dict[str, tuple[str, Make, str]] = {
 }
 
 
-@pytest.mark.parametrize("what", BAD)
+@pytest.mark.parametrize(
+    "what", [pytest.param(what, marks=pytest.mark.slow) if what in SLOW else what for what in BAD]
+)
 def test_a_bad_file_is_refused_with_its_reason_and_a_remedy(tmp_path, what):
     name, make, rule = BAD[what]
     path = make(tmp_path / name)
@@ -164,6 +167,7 @@ def test_a_workbook_of_100_mb_is_refused_by_its_size_alone(tmp_path):
     assert refused.value.rule == "file-too-large"
 
 
+@pytest.mark.slow
 def test_many_cells_that_need_more_memory_than_allowed_end_the_child_alone(tmp_path, monkeypatch):
     rows = [row_of(n, *(cell(f"{chr(65 + c)}{n}", "text" * 8) for c in range(20))) for n in range(1, 5_001)]
     path = package(tmp_path / "a.xlsx", parts(sheet_data(*rows)))

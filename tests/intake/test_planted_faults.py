@@ -15,6 +15,8 @@ from concord.plan.models import Action, ActionBeneficiary, FundingLine, Need, Pa
 from concord.plan.queries import framework_named
 from tests.intake.samples import ACTIONS, NEEDS
 
+pytestmark = pytest.mark.slow
+
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 FAULTS = {  # row of the file (the first action is row 2): column, value planted, rule

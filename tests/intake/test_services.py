@@ -410,6 +410,7 @@ class Crash(BaseException):
     """What a killed process looks like from inside: nothing catches it."""
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_failure_at_any_statement_leaves_the_state_before(request):
     """R2 for hand_in: it is stopped at statement 1, 2, 3 ...: nothing is left, and a retry works."""
