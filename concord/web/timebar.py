@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from concord.kernel.dates import ASSUMED_YEARS, ImpreciseDate
 
+YEARS_SAID = 7  # more numbers than this run into each other on a row's axis
 MARGIN_YEARS = 2  # shown before and after the plan's period, so that what runs in or out is seen
 
 
@@ -27,7 +28,8 @@ class Axis:
     @property
     def years(self) -> list[dict[str, object]]:
         """One entry per year: its number, where it begins, its middle (percent), and if it is the plan's."""
-        share = 100 / (self.last - self.first + 1)
+        count = self.last - self.first + 1
+        share, step = 100 / count, 1 + (count - 1) // YEARS_SAID
         return [
             {
                 "year": year,
@@ -35,6 +37,7 @@ class Axis:
                 "at": _percent((year - self.first) * share),
                 "middle": _percent((year - self.first + 0.5) * share),
                 "within": self.period_first <= year <= self.period_last,
+                "said": (year - self.first) % step == 0,
             }
             for year in range(self.first, self.last + 1)
         ]

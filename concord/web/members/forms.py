@@ -20,6 +20,13 @@ def told_in(form: forms.Form) -> Iterator[None]:
         form.add_error(None, str(error))
 
 
+class DayInput(forms.DateInput):
+    """A day as browsers' own calendars take it, whatever the language of the page."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 class LineField(forms.CharField):
     """One line of text; line breaks as browsers send them are evened out."""
 

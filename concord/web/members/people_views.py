@@ -20,7 +20,7 @@ from concord.accounts.scope import Scope
 from concord.accounts.services import add_person, grant_role, reinstate_person, revoke_role, suspend_person
 from concord.kernel import clock
 from concord.kernel.errors import StaleWrite
-from concord.web.members.forms import LineField, VersionForm, told_in
+from concord.web.members.forms import DayInput, LineField, VersionForm, told_in
 from concord.web.members.people_page import (
     framework_choices,
     grant_of,
@@ -58,11 +58,11 @@ class GrantForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Needed for national coordinators and authorities."),
     )
-    from_on = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    from_on = forms.DateField(label=gettext_lazy("From"), widget=DayInput())
     until_on = forms.DateField(
         label=gettext_lazy("Until (this day included)"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
     )
 
     def __init__(self, data: Any, *, scopes: Iterable[Scope]) -> None:

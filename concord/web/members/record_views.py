@@ -69,11 +69,11 @@ def _page(events: list[Event], before: int | None, asked: bool) -> RecordPage:
     report = verify_chain() if checked else None
     return RecordPage(
         columns=[
-            Column("number", _("Number"), number=True),
             Column("when", _("When")),
             Column("who", _("Who")),
             Column("what", _("What")),
             Column("about", _("About")),
+            Column("number", _("Number"), number=True),
         ],
         rows=[_row(event, names) for event in shown],
         newer=before is not None,
@@ -94,13 +94,20 @@ def _row(event: Event, names: dict[str, str]) -> Row:
     return Row(
         str(event.sequence),
         (
-            Cell("number", str(event.sequence), number=True),
             Cell("when", say_moment(event.at)),
             Cell("who", who),
             Cell("what", say_event(event)),
-            Cell("about", f"{event.about_type} {event.about_key}", href=href),
+            Cell("about", _about(event, names), href=href),
+            Cell("number", str(event.sequence), number=True),
         ),
     )
+
+
+def _about(event: Event, names: dict[str, str]) -> str:
+    """What an act was about: a person by name where they act on the same page, else by type and key."""
+    if event.about_type == "person":
+        return names.get(event.about_key, _("a person"))
+    return f"{event.about_type} {event.about_key}"
 
 
 def _proof(report: ChainReport | None) -> str:

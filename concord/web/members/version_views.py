@@ -25,7 +25,7 @@ from concord.publication.drafts import version_file
 from concord.publication.queries import request_for
 from concord.publication.services import ask_to_publish, confirm_publication, publish, withdraw_request
 from concord.web.downloads import attachment
-from concord.web.members.forms import LineField, TextField, told_in
+from concord.web.members.forms import DayInput, LineField, TextField, told_in
 from concord.web.members.version_page import version_page, versions_page
 from concord.web.members.visit import Visit, visit_of
 
@@ -65,7 +65,7 @@ class DecisionForm(forms.Form):
     )
     decided_on = forms.DateField(
         label=gettext_lazy("Day of the decision"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
         help_text=gettext_lazy("For example 2018-03-16."),
     )
     place = LineField(label=gettext_lazy("Place"), max_length=200, required=False)
@@ -91,7 +91,7 @@ class AskForm(forms.Form):
     in_force_from = forms.DateField(
         label=gettext_lazy("In force from"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
         help_text=gettext_lazy("The day of the decision, if you leave it empty."),
     )
 
