@@ -1,0 +1,76 @@
+"""An installation as an operator has it: a data folder, the program, and its embedded database."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROGRAM = [sys.executable, "-m", "concord.commands.main"]
+BEGIN = (
+    "import json, os; os.environ['DJANGO_SETTINGS_MODULE'] = 'concord.project.settings'\n"
+    "from concord.commands.main import prepare_django; prepare_django()\n"
+)
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A data folder, and what can be done with it from outside."""
+
+    folder: Path
+
+    @property
+    def database(self) -> Path:
+        """The file of the embedded database."""
+        return self.folder / "concord.sqlite3"
+
+    def run(self, *words: object) -> subprocess.CompletedProcess[str]:
+        """`concord WORDS…`, with its exit code and what it says."""
+        return self._run([*PROGRAM, *map(str, words)])
+
+    def json(self, *words: object) -> Any:
+        """The JSON that a command prints; the command must succeed."""
+        done = self.run(*words, "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def inside(self, script: str) -> Any:
+        """Runs Python lines in the installation, and gives the JSON that they print last."""
+        done = self._run([sys.executable, "-c", BEGIN + script])
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.splitlines()[-1])
+
+    def copy(self, folder: Path) -> Installation:
+        """The same installation in another folder; nobody has the database open."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        return Installation(folder)
+
+    def _run(self, words: list[str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            words,
+            env={"PATH": os.environ["PATH"], "CONCORD_DATA": str(self.folder)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=600,
+        )
+
+
+def loaded_demonstration() -> Installation:
+    """The demonstration, loaded by `concord demo` once per run of the tests, by whoever comes first."""
+    place = Path(os.environ["CONCORD_TEST_FOLDER"])
+    folder, done = place / "demonstration", place / "demonstration-loaded"
+    with (place / "demonstration-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            folder.mkdir(exist_ok=True)
+            loaded = Installation(folder).run("demo", "--no-serve")
+            assert loaded.returncode == 0, loaded.stderr
+            done.touch()
+    return Installation(folder)
