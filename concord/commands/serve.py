@@ -12,6 +12,7 @@ from concord.kernel.errors import ConcordError
 HELP = "serve what is there"
 WORKERS = 2
 THREADS = 4  # per worker; a page waits for the database, not for the processor
+STOP_SECONDS = 10  # for answers under way when the server is stopped
 PORT = 8000
 
 
@@ -68,5 +69,5 @@ def become_server(address: str, port: int) -> NoReturn:
     words = [sys.executable, "-m", "granian", "concord.project.wsgi:application"]
     words += ["--interface", "wsgi", "--host", address, "--port", str(port), "--no-ws"]
     words += ["--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--respawn-failed-workers"]
-    words += ["--log-level", "warning"]
+    words += ["--workers-kill-timeout", str(STOP_SECONDS), "--log-level", "warning"]
     os.execv(sys.executable, words)  # noqa: S606  (our own interpreter, fixed words)

@@ -1,10 +1,14 @@
 """What is made sure of before Concord works on a database or answers a request."""
 
+import os
+
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+
+from concord.project.environment import is_on
 
 
 def refuse_unsafe() -> None:
@@ -20,6 +24,16 @@ def refuse_unsafe() -> None:
     ]
     if found:
         raise ImproperlyConfigured("\n".join(f"{message.msg} {message.hint}" for message in found))
+
+
+def stand_apart() -> None:
+    """Give a worker of `concord serve` a process group of its own.
+
+    Ctrl-C reaches everything in a terminal's group, and then the server stops its workers too: a worker
+    told twice at once may wait for ever. So only the server hears Ctrl-C.
+    """
+    if is_on("CONCORD_SERVING"):
+        os.setpgid(0, 0)
 
 
 def is_behind() -> bool:

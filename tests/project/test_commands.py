@@ -117,6 +117,7 @@ def test_serve_answers_with_our_headers_and_stops_when_asked(first_use, tmp_path
         env={"PATH": os.environ["PATH"], "CONCORD_DATA": str(tmp_path)},
         stdout=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
     try:
         page = wait_for(f"http://127.0.0.1:{port}/accounts/login/", server)
@@ -126,7 +127,7 @@ def test_serve_answers_with_our_headers_and_stops_when_asked(first_use, tmp_path
         assert taken.returncode == 2
         assert f"Choose another: --port {port + 1}" in taken.stderr
     finally:
-        server.send_signal(signal.SIGINT)
+        os.killpg(server.pid, signal.SIGINT)  # as Ctrl-C does: to everything in the terminal's group
         out, _ = server.communicate(timeout=30)
     assert server.returncode == 0
     assert f"Concord is at http://localhost:{port}/" in out
