@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from concord.audit.queries import verify_chain
 from concord.commands.demo import files
@@ -44,7 +44,8 @@ def test_eight_writers_with_fifty_edits_each_lose_none():
     cast = standing_cast()
     world = build_world(cast.lead_organisation)
     world.record(an_action(1, "0"))
-    key = world.action("A1").key
+    begun = world.action("A1")
+    key, before = begun.key, begun.statements.filter(field="summary").count()
 
     def count_up() -> int:
         """Adds one to the number in the summary, reading again whenever somebody was faster."""
@@ -60,7 +61,7 @@ def test_eight_writers_with_fifty_edits_each_lose_none():
                     by=cast.officer,
                     at=NOON,
                 )
-            except StaleWrite:
+            except (StaleWrite, OperationalError):  # refused, and so not acknowledged
                 continue
             done += 1
         return done
@@ -77,8 +78,8 @@ def test_eight_writers_with_fifty_edits_each_lose_none():
     stored = Action.objects.get(key=key)
     assert acknowledged == WRITERS * EDITS
     assert stored.summary == str(acknowledged)
-    assert stored.version == acknowledged + 1
-    assert stored.statements.filter(field="summary").count() == acknowledged + 1
+    assert stored.version == begun.version + acknowledged
+    assert stored.statements.filter(field="summary").count() == before + acknowledged
     assert stored.statements.filter(field="summary", chosen=True).count() == 1
     assert verify_chain().ok
 
@@ -162,7 +163,9 @@ def assert_imported_once(folder: Path) -> None:
     assert (told["rows"], told["same"], told["new"], told["changed"], told["conflict"]) == (315, 315, 0, 0, 0)
     rows = files.rows_of(files.ACTIONS)
     random.Random(8).shuffle(rows)
-    shuffled = folder / "shuffled.csv"
+    # the same name: the register holds some names as written for this file alone
+    shuffled = folder / "shuffled" / files.ACTIONS.name
+    shuffled.parent.mkdir()
     with shuffled.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
