@@ -10,9 +10,9 @@ import pytest
 from concord.commands.main import main
 
 ACTIONS = """id,title,summary,topics,action_types,donors,beneficiaries,start,end,budget_amount,budget_currency
-B-1,Border police training,On forged documents,border-management,training,Norway,AL;MK,2019-01,2020-12,500000,EUR
-B-2,Border police courses,On forged documents,border-management,training,Sweden,AL,2019-07,2020,,
-C-1,Festival of short films,Students show films,other,awareness,,RS,,,,
+B-1,Border police training,Forged documents,border-management,training,Norway,AL;MK,2019-01,2020-12,500000,EUR
+B-2,Border police courses,Forged documents,border-management,training,Sweden,AL,2019-07,2020,,
+C-1,Festival of short films,Films,other,awareness,,RS,,,,
 """
 NEEDS = """id,statement,topics,beneficiaries
 N-1,Border police need training on forged documents,border-management,AL
