@@ -24,9 +24,8 @@ def run(options: argparse.Namespace) -> int:
     else:
         for row in rows:
             print(f"{row['ref']:<20} {row['title']}")
-            print(
-                f"{'':<20} {row['state']}; {row['actions']} actions, {row['needs']} needs, {row['drafts']} drafts"
-            )
+            counts = f"{row['actions']} actions, {row['needs']} needs, {row['drafts']} drafts"
+            print(f"{'':<20} {row['state']}; {counts}")
     return 0
 
 

@@ -33,7 +33,8 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps({**proof_of(edition), "in_force_from": edition.in_force_from.isoformat()}, indent=2))
     else:
         print(
-            f"Published version {edition.number} of {plan.title}, in force from {edition.in_force_from:%-d %B %Y}."
+            f"Published version {edition.number} of {plan.title}, "
+            f"in force from {edition.in_force_from:%-d %B %Y}."
         )
         print(f"SHA-256 {edition.sha256}")
         print(f"Read it at /plans/{plan.ref}/v{edition.number}/")

@@ -101,7 +101,8 @@ def _show(plan: Plan, options: argparse.Namespace) -> int:
             lines.append("A rehearsal: no Board took this decision on this text.")
     if facts["edition"]:
         lines.append(
-            f"Published: SHA-256 {facts['edition']['sha256']}, in force from {facts['edition']['in_force_from']}."
+            f"Published: SHA-256 {facts['edition']['sha256']}, "
+            f"in force from {facts['edition']['in_force_from']}."
         )
     _say(options, facts, "\n".join(lines))
     return 0

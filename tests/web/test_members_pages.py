@@ -90,7 +90,7 @@ def test_a_plan_is_filtered_by_its_address(cast: Cast, records: World) -> None:
         ({"show": "unidentified"}, {"Study <b>of</b> markets"}),
         ({"year": "no year", "show": "nonsense", "sort": "upwards"}, None),
     ],
-    ids=lambda value: str(value)[:40],
+    ids=lambda value: str(value)[:40] if isinstance(value, dict) else "",
 )
 def test_actions_are_found_by_year_status_and_what_waits(
     cast: Cast, records: World, asked: dict[str, str], titles: set[str] | None
