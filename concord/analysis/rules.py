@@ -20,6 +20,10 @@ from concord.plan.rules import period_of
 FOUND_FROM: Final = 0.5
 """A pair counts as found from this probability on. Source: design.md section 6, `relations`."""
 
+SYNERGY_FROM: Final = 0.8
+"""A possible synergy is shown from this probability on: it asks for nothing to be mended, and from 0.5 on
+the demonstration's 315 actions would bring some 1,900 of them. A judgement, to be replaced by experience."""
+
 PROPOSED_FROM: Final = 0.5
 """A proposal of support is marked in the matrix from this probability on."""
 
@@ -49,6 +53,11 @@ class Answer(TextChoices):
     KEPT = "kept", _("kept for a reason")
     DISMISSED = "dismissed", _("dismissed")
     MERGED = "merged", _("merged")
+
+
+def is_found(kind: str, score: float) -> bool:
+    """Whether a pair of this likeliest kind is put before people at all."""
+    return score >= (SYNERGY_FROM if kind == "synergy" else FOUND_FROM)
 
 
 NEEDS_REASON: Final = frozenset({Answer.KEPT, Answer.DISMISSED})

@@ -230,6 +230,20 @@ def test_two_rows_of_one_reporter_are_asked_as_entered_twice(world: World, cast:
     assert explain(Finding.objects.get()).question == "Could these be the same action, entered twice?"
 
 
+@pytest.mark.parametrize(
+    ("kind", "score", "shown"),
+    [("overlap", 0.5, True), ("overlap", 0.49, False), ("synergy", 0.79, False), ("synergy", 0.8, True)],
+)
+def test_a_synergy_must_be_surer_than_the_rest_to_be_shown(
+    world: World, cast: Cast, kind: str, score: float, shown: bool
+) -> None:
+    world.record(an_action(1), an_action(2))
+    world.finds("A1", "A2", kind, score)
+    run(world.plan, by=cast.officer, at=NOON)
+
+    assert Finding.objects.exists() is shown
+
+
 @pytest.mark.parametrize("kind", ["duplicate", "continuation", "overlap", "synergy"])
 def test_every_kind_is_worded_as_a_question_and_its_terms_add_up(world: World, cast: Cast, kind: str) -> None:
     world.record(an_action(1), an_action(2))

@@ -21,12 +21,14 @@ from concord.analysis.rules import (
     FOUND_FROM,
     KEPT_FROM,
     NEED_FIELDS,
+    SYNERGY_FROM,
     Fingerprint,
     adjustable_until,
     band_of,
     changed_fields,
     digest_of,
     hashes_of,
+    is_found,
     pair_adjustable_until,
     stake_of,
 )
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from concord.accounts.models import Person
     from concord.plan.models import Framework, Plan
 
+THRESHOLDS = {"found_from": FOUND_FROM, "synergy_from": SYNERGY_FROM, "kept_from": KEPT_FROM}
 CHUNK = 2_000  # rows written at a time
 SCORE_DIGITS = 4  # a score is kept to one in ten thousand: more would be noise, and change every row
 
@@ -51,8 +54,9 @@ def run(subject: Plan | Framework, *, by: Person, at: datetime) -> Run:
     works outside the transaction on what was read before it; a pair or proposal whose records
     changed meanwhile is left to the next run and counted under "changed_meanwhile".
 
-    Pairs from 0.5 on become findings. A pair that is there already is updated and keeps its
-    answer; one that this run compared and no longer finds stays, marked as no longer proposed.
+    Pairs from 0.5 on become findings, synergies from 0.8 on (rules.is_found). A pair that is there
+    already is updated and keeps its answer; one that this run compared and no longer finds stays,
+    marked as no longer proposed.
 
     Returns:
         The run with its counts: per kind, new, changed, gone, asked_again, actions, compared_with,
@@ -75,7 +79,7 @@ def run(subject: Plan | Framework, *, by: Person, at: datetime) -> Run:
             by=by,
             at=at,
             engine_release=engines.release(),
-            parameters=engines.parameters() | {"found_from": FOUND_FROM, "kept_from": KEPT_FROM},
+            parameters=engines.parameters() | THRESHOLDS,
         )
         unchanged = _unchanged(snapshot, framework, by)
         counts = _keep_findings(kept, snapshot, found, unchanged)
@@ -114,7 +118,7 @@ def _keep_findings(
     kept: Run, snapshot: Snapshot, found: Iterable[engines.Pair], unchanged: _Unchanged
 ) -> dict[str, int]:
     """Writes the run's pairs; returns its counts of actions and findings."""
-    rows = {(pair.key_a, pair.key_b): pair for pair in found if pair.score >= FOUND_FROM}
+    rows = {(pair.key_a, pair.key_b): pair for pair in found if is_found(pair.kind, pair.score)}
     due = {keys: pair for keys, pair in rows.items() if set(keys) <= unchanged.actions}
     before = {(f.key_a, f.key_b): f for f in Finding.objects.filter(framework=kept.framework)}
     hashes = {key: hashes_of(facts.row, ACTION_FIELDS) for key, facts in snapshot.actions.items()}
