@@ -125,7 +125,7 @@ def test_an_answered_finding_is_not_asked_again(own: Installation):
     told = own.json("analyse", "--plan", SUCCESSOR)
 
     states = {(row["id_a"], row["id_b"]): row["state"] for row in told["findings"]}
-    assert states[tuple(pair)] == "answered"
+    assert states[tuple(pair)] == "kept"
     assert told["counts"]["new"] == 0
 
 
