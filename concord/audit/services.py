@@ -90,7 +90,8 @@ def _require_transaction() -> None:
 def _locked_head() -> ChainHead:
     """The head with its number already counted up; other writers wait until this transaction ends."""
     if not _count_up():
-        if Event.objects.exists():
+        # Somebody may have made the head between the two looks, together with the first event.
+        if Event.objects.exists() and not ChainHead.objects.exists():
             raise ConcordError("The head of the record of acts is missing. Run: concord audit verify")
         ChainHead.objects.get_or_create(pk=ChainHead.ONLY)
         _count_up()

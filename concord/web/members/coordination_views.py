@@ -177,7 +177,7 @@ def _context(page: object, places: Places, plan: Plan) -> dict[str, Any]:
 def _opened_from(request: HttpRequest, visit: Visit, finding: Finding) -> tuple[Plan, QueueAddress, Places]:
     """The plan and the part of its queue that the address names; else the first plan of either action,
     else the framework's first."""
-    ref = request.GET.get("plan", "")
+    ref = request.GET.get("plan", "").replace("\x00", "")
     plan = plan_visible(ref, actor=visit.person) if ref else _plan_of(visit, finding)
     if plan.framework_id != finding.framework_id:
         raise NotFound("This pair is of another framework.")

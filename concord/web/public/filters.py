@@ -54,15 +54,20 @@ def choices_of(text: PlanText) -> Choices:
 
 def read_filter(query: QueryDict) -> ActionFilter:
     """What an address asks for. What cannot be read asks for nothing; an unknown value matches nothing."""
-    year = query.get("year", "").strip()
+    year = _asked(query, "year")
     return ActionFilter(
-        beneficiary=query.get("beneficiary", "").strip()[:80],
-        topic=query.get("topic", "").strip()[:80],
-        means=query.get("means", "").strip()[:80],
-        donor=query.get("donor", "").strip()[:300],
+        beneficiary=_asked(query, "beneficiary"),
+        topic=_asked(query, "topic"),
+        means=_asked(query, "means"),
+        donor=_asked(query, "donor", longest=300),
         year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None,
-        words=query.get("words", "").replace("\x00", "").strip()[:LONGEST_WORDS],
+        words=_asked(query, "words", longest=LONGEST_WORDS),
     )
+
+
+def _asked(query: QueryDict, name: str, *, longest: int = 80) -> str:
+    """One value of an address, without the character that PostgreSQL cannot compare."""
+    return query.get(name, "").replace("\x00", "").strip()[:longest]
 
 
 def say_filter(wanted: ActionFilter, choices: Choices, period: str) -> str:
