@@ -9,7 +9,7 @@ import json
 import os
 import sys
 from html.parser import HTMLParser
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import SplitResult, urldefrag, urljoin, urlsplit
 
 
 class Links(HTMLParser):
@@ -54,12 +54,14 @@ def crawl(first: str, mail: str = "") -> dict[str, int]:
     return seen
 
 
-def _is_followed(parts: object) -> bool:
-    """Pages of lists and queues are followed, other questions in an address are not: there are too many."""
-    query = getattr(parts, "query", "")
-    path = getattr(parts, "path", "")
-    wanted = {piece.split("=")[0] for piece in query.split("&") if piece}
-    return wanted <= {"page"} and "/coordination/" not in path and "/download" not in path
+LEFT_OUT = ("/coordination/", "/download", "/edit/", "/place/", "/support/")
+"""Cells of the matrix, pairs and forms: thousands of pages, none of which is the only way to a record."""
+
+
+def _is_followed(parts: SplitResult) -> bool:
+    """Pages of lists are followed, other questions in an address are not: there are too many."""
+    asked = {piece.split("=")[0] for piece in parts.query.split("&") if piece}
+    return asked <= {"page"} and not any(piece in parts.path for piece in LEFT_OUT)
 
 
 if __name__ == "__main__":

@@ -12,10 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 PROGRAM = [sys.executable, "-m", "concord.commands.main"]
 BEGIN = (
     "import json, os; os.environ['DJANGO_SETTINGS_MODULE'] = 'concord.project.settings'\n"
     "from concord.commands.main import prepare_django; prepare_django()\n"
+)
+
+
+EMBEDDED = pytest.mark.skipif(
+    bool(os.environ.get("CONCORD_TEST_DATABASE")),
+    reason="an installation of its own on the embedded database: shown when the suite runs on that",
 )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.commands.installation import Installation
+from tests.commands.installation import EMBEDDED, Installation
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, EMBEDDED]
 
 CRAWL = "from tests.commands.crawl import crawl; print(json.dumps(crawl(*%r)))"
 KEYS = """

@@ -147,8 +147,8 @@ def _pairs() -> list[Parts]:
 
 
 def _answers() -> list[Parts]:
-    rows = Assessment.objects.order_by("pk").values_list("finding__key_a", "finding__key_b", "pk")
-    return [{"key_a": a, "key_b": b, "pk": pk} for a, b, pk in rows]
+    rows = Assessment.objects.order_by("pk").values_list("finding__key_a", "finding__key_b")
+    return [{"key_a": a, "key_b": b, "number": 1} for a, b in dict.fromkeys(rows)]
 
 
 def _proposals() -> list[Parts]:

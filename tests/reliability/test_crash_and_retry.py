@@ -27,6 +27,7 @@ from concord.publication.models import Edition, EditionFile, PublishRequest
 from concord.publication.services import ask_to_publish, confirm_publication, publish
 from tests.analysis.world import World, an_action, build_world
 from tests.cast import Cast, standing_cast
+from tests.commands.installation import EMBEDDED
 from tests.crash import fail_at_each_statement
 from tests.factories import NOON
 from tests.publication.conftest import Press
@@ -72,6 +73,7 @@ def test_eight_writers_with_fifty_edits_each_lose_none():
         finally:
             connection.close()
 
+    connection.close()  # the pool of PostgreSQL connections is as large as the number of writers
     with ThreadPoolExecutor(WRITERS) as pool:
         acknowledged = sum(pool.map(write, range(WRITERS)))
 
@@ -176,12 +178,14 @@ def assert_imported_once(folder: Path) -> None:
     assert concord(folder, "audit", "verify").returncode == 0
 
 
+@EMBEDDED
 @pytest.mark.slow
 def test_an_import_that_is_killed_is_whole_or_absent(empty_stage: Path):
     killed_imports(empty_stage, kills=3, seed=1)
     assert_imported_once(empty_stage)
 
 
+@EMBEDDED
 @pytest.mark.assurance
 def test_twenty_killed_imports_leave_nothing_half_written(tmp_path: Path, empty_stage: Path):
     import shutil

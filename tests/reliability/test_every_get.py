@@ -22,7 +22,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
-READERS = ("anonymous", "officer", "administrator")
+READERS = ("anonymous", "officer", "administrator", "coordinator")
 MISSING = [
     Address("missing", path) for path in ("/none/", "/desk/none/", "/plans/none/", "/desk/actions/00000000/")
 ]

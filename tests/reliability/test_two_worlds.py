@@ -29,10 +29,12 @@ TODAY = datetime(2026, 6, 1, 12, tzinfo=UTC)
 ALLOWED = {"operator", "officer", "second_officer", "auditor", "reporter_b"}
 """Who may see what Donor B restricted: the secretariat, the auditor, and Donor B itself."""
 
-FEW = ("anonymous", "reporter_a", "reporter_c", "co_lead_partner", "coordinator", "board_member")
+FEW = ("anonymous", "reporter_c", "co_lead_partner", "coordinator")
 ALL = (
     *FEW,
+    "reporter_a",
     "viewer_a",
+    "board_member",
     "authority",
     "support_group_member",
     "observer",
@@ -106,6 +108,7 @@ def add_restricted(world: Loaded, marking: str) -> None:
         "id": f"{CANARY}-need-{marking}",
         "statement": f"{real_needs()[0]['statement']} {CANARY}statement",
         "reference": f"{CANARY} reference",
+        "beneficiaries": "RS",  # the coordinator and the authority of the cast speak for another one
     }
     world.bring_in([need], f"{CANARY}-needs.csv", org_column="")
     hidden = Need.objects.filter(own_id=f"{CANARY}-need-{marking}")
@@ -143,7 +146,8 @@ def go_on(world: Loaded, *, with_restricted: bool) -> None:
 
 
 def searches() -> list[Address]:
-    """Words that stand in restricted texts alone, asked for wherever something can be searched."""
+    """Words that stand in restricted texts alone, asked for wherever something can be searched; and the
+    page on which the numbers of answers stand."""
     plan = "wbcsci-2018-2020"
     asked = {
         "q": ["desk/actions/", "desk/needs/", "desk/pool/", "desk/organisations/", f"desk/plans/{plan}/",
@@ -151,7 +155,8 @@ def searches() -> list[Address]:
         "words": [f"plans/{plan}/", f"plans/{plan}/needs/", f"plans/{plan}/v1/"],
     }  # fmt: skip
     words = (f"{CANARY}title", "Countering", "Donor B")
-    return [
+    answered = Address("answered", f"/desk/plans/{plan}/coordination/answered/")
+    return [answered] + [
         Address("search", f"/{path}?{name}={word}")
         for name, paths in asked.items()
         for path in paths
@@ -246,17 +251,16 @@ def assert_no_canary(received: World) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("marking", ["amber-strict", "red"])
 def test_restricted_content_changes_nothing_for_others(world: Loaded, marking: str):
-    who = FEW
-    received = compare(world, lambda: add_restricted(world, marking), who, most=2)
+    received = compare(world, lambda: add_restricted(world, marking), FEW, most=1)
     assert_no_canary(received)
     assert {answer.status for answer in received.values()} >= {200, 302, 404}
 
 
 @pytest.mark.assurance
 @pytest.mark.parametrize("marking", ["amber-strict", "amber", "red"])
-def test_restricted_content_changes_nothing_for_others_at_any_address(world: Loaded, marking: str):
+def test_restricted_content_changes_nothing_for_anybody_lower(world: Loaded, marking: str):
     who = tuple(name for name in ALL if marking != "amber" or name != "reporter_c")
-    assert_no_canary(compare(world, lambda: add_restricted(world, marking), who, most=1_000))
+    assert_no_canary(compare(world, lambda: add_restricted(world, marking), who, most=2))
 
 
 @pytest.mark.slow
@@ -269,7 +273,7 @@ def test_what_is_for_members_changes_nothing_for_the_public(world: Loaded):
         Event.objects.create(action=action, title=f"{CANARY} event", order=0)
         Need.objects.filter(own_id=real_needs()[1]["id"]).update(notes=f"{CANARY}notes")
 
-    received = compare(world, add_for_members, ("anonymous", "suspended"), most=1_000)
+    received = compare(world, add_for_members, ("anonymous", "suspended"), most=3)
     assert_no_canary(received)
 
 

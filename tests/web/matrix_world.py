@@ -9,6 +9,7 @@ from typing import Any
 from concord.accounts.models import RoleGrant
 from concord.accounts.rules import Marking
 from concord.analysis.models import CoverageProposal, Finding
+from concord.analysis.queries import number_of
 from concord.analysis.services import assess, run
 from concord.governance.services import record_decision
 from concord.intake.preview import Target
@@ -217,7 +218,7 @@ def _version(built: MatrixWorld, name: str, kind: str) -> Sent:
 def _pair(built: MatrixWorld, name: str, kind: str) -> Sent:
     if name == "pair-undo":
         finding = built.answered.finding
-        return {"key_a": finding.key_a, "key_b": finding.key_b, "pk": built.answered.pk}
+        return {"key_a": finding.key_a, "key_b": finding.key_b, "number": number_of(built.answered)}
     if kind == "no such key":
         return {"key_a": KEY, "key_b": "YYYYYYYY"}
     finding = built.hidden_finding if "STRICT" in kind else built.finding

@@ -167,16 +167,24 @@ def open_assessment_of(finding: Finding) -> Assessment | None:
     )
 
 
-def assessment_of(finding: Finding, pk: int) -> Assessment:
-    """One answer of a pair.
+def assessment_of(finding: Finding, number: int) -> Assessment:
+    """One answer of a pair, by its place among the answers ever given to that pair, from 1.
+
+    A primary key would tell how many answers were given to pairs that the reader may not see.
 
     Raises:
         NotFound: there is no such answer of this pair.
     """
-    found = Assessment.objects.filter(finding=finding, pk=pk).select_related("finding", "merge").first()
-    if found is None:
+    answers = Assessment.objects.filter(finding=finding).select_related("finding", "merge").order_by("pk")
+    found = list(answers[max(number - 1, 0) : number])
+    if not found:
         raise NotFound("There is no such answer of this pair.")
-    return found
+    return found[0]
+
+
+def number_of(assessment: Assessment) -> int:
+    """The place of an answer among those ever given to its pair, from 1."""
+    return Assessment.objects.filter(finding=assessment.finding_id, pk__lte=assessment.pk).count()
 
 
 def assessment_of_merge(merge: Merge) -> Assessment | None:

@@ -17,6 +17,7 @@ from concord.analysis.queries import (
     compare,
     explain,
     history_of_pair,
+    number_of,
     open_assessment_of,
     others_with,
     question_of,
@@ -298,7 +299,7 @@ def _given(finding: Finding, plan: Plan, asked: QueueAddress, *, may: bool) -> S
     answered = open_assessment_of(finding)
     if answered is None:
         return None
-    undo = reverse("members:pair-undo", args=[finding.key_a, finding.key_b, answered.pk])
+    undo = reverse("members:pair-undo", args=[finding.key_a, finding.key_b, number_of(answered)])
     query = pair_address(finding, plan, asked).partition("?")[2]
     text = str(Answer(answered.answer).label).capitalize()
     return {

@@ -13,5 +13,5 @@ urlpatterns = [
     path(_PAIR, views.pair, name="pair"),
     path(f"{_PAIR}answer/", views.answer, name="pair-answer"),
     path(f"{_PAIR}merge/", views.merge, name="pair-merge"),
-    path(f"{_PAIR}undo/<int:pk>/", views.undo, name="pair-undo"),
+    path(f"{_PAIR}undo/<int:number>/", views.undo, name="pair-undo"),
 ]

@@ -121,12 +121,12 @@ def merge(request: HttpRequest, key_a: str, key_b: str) -> HttpResponse:
 
 
 @require_POST
-def undo(request: HttpRequest, key_a: str, key_b: str, pk: int) -> HttpResponse:
+def undo(request: HttpRequest, key_a: str, key_b: str, number: int) -> HttpResponse:
     """Takes an answer back, a merge with it."""
     visit = visit_of(request)
     finding = pair_of(key_a, key_b, actor=visit.person)
     plan, asked, _places_of_plan = _opened_from(request, visit, finding)
-    services.undo_assessment(assessment_of(finding, pk), by=visit.person, at=clock.now())
+    services.undo_assessment(assessment_of(finding, number), by=visit.person, at=clock.now())
     messages.success(request, _("The answer is taken back; the question is open again."))
     return HttpResponseRedirect(pair_address(finding, plan, asked))
 
