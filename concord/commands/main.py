@@ -23,7 +23,6 @@ def main(words: Sequence[str] | None = None) -> int:
 
     Errors that a person can mend are one line on stderr; a fault of ours is a traceback.
     """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "concord.project.settings")
     words = list(sys.argv[1:] if words is None else words)
     try:
         command, options = read_words(words)
@@ -103,6 +102,7 @@ def set_up_django() -> None:
     import django
     from django.core.exceptions import ImproperlyConfigured
 
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "concord.project.settings")
     import concord.project.settings  # noqa: F401  (puts the engine in place before Django is imported)
 
     try:
