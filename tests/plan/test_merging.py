@@ -171,3 +171,11 @@ def test_the_target_stands_where_only_the_merged_record_stood(world, cast):
     undo_merge(made, by=cast.officer, at=NOON)
     assert {place.plan.ref for place in world.action("A1").placements.all()} == {world.plan.ref}
     assert needs_in(world.plan, actor=cast.officer).count() == 0
+
+
+def test_nothing_is_taken_from_a_record_that_is_marked_more_strictly(world, cast, pair):
+    Action.objects.filter(pk=pair[1].pk).update(marking="amber")
+    with pytest.raises(BadInput, match="more strictly"):
+        merge(pair, cast)
+    assert world.action("A1").start == "2018"
+    assert world.action("A2").merged_into is None

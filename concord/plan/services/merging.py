@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 
-from concord.accounts.rules import Permission
+from concord.accounts.rules import Marking, Permission
 from concord.audit.events import EventName
 from concord.audit.services import record
 from concord.kernel.errors import BadInput, IllegalMove, StaleWrite
@@ -94,6 +94,11 @@ def _require_two(target: Action, merged: Action, take: Collection[str]) -> None:
         raise BadInput("A merge takes two different actions of one framework.")
     if unknown := set(take) - set(ACTION_FIELDS):
         raise BadInput(f"There is no field “{sorted(unknown)[0]}”.")
+    strictness = list(Marking.values)
+    if take and strictness.index(merged.marking) > strictness.index(target.marking):
+        raise BadInput(
+            "The other record is marked more strictly. Merge the other way round, or take no field."
+        )
     if target.merged_into_id is not None or merged.merged_into_id is not None:
         raise IllegalMove("One of these two was merged into another action already. Undo that merge first.")
 
