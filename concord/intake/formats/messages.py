@@ -6,7 +6,16 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from concord.intake.formats.parts import Note, Part, Row, SheetStart, UnreadableFile
+from concord.intake.formats.parts import (
+    Comment,
+    HiddenColumns,
+    MergedCells,
+    Note,
+    Part,
+    Row,
+    SheetStart,
+    UnreadableFile,
+)
 from concord.intake.problems import Severity
 
 END: Final = '["end"]\n'
@@ -21,6 +30,7 @@ class FormatFound:
 
 
 Said = Part | FormatFound | UnreadableFile
+_BESIDE: Final[dict[type, str]] = {Comment: "comment", MergedCells: "merged"}
 
 
 def line_of(part: Said) -> str:
@@ -29,8 +39,14 @@ def line_of(part: Said) -> str:
         said: list[Any] = ["sheet", part.name]
     elif isinstance(part, Row):
         said = ["row", part.number, part.cells]
+        if part.hidden or part.received:
+            said += [part.hidden, part.received]
     elif isinstance(part, Note):
         said = ["note", asdict(part)]
+    elif isinstance(part, Comment | MergedCells):
+        said = [_BESIDE[type(part)], asdict(part)]
+    elif isinstance(part, HiddenColumns):
+        said = ["hidden", part.sheet, part.columns]
     elif isinstance(part, FormatFound):
         said = ["format", part.name]
     else:
@@ -49,8 +65,16 @@ def said_in(line: str) -> Said | None:
             return SheetStart(name)
         case ["row", int(number), [*cells]]:
             return Row(number, tuple(str(cell) for cell in cells))
+        case ["row", int(number), [*cells], bool(hidden), str(received)]:
+            return Row(number, tuple(str(cell) for cell in cells), hidden, received)
         case ["note", {"severity": severity, **facts}]:
             return Note(severity=Severity(severity), **_named(facts))
+        case ["comment", {**facts}]:
+            return Comment(**_named(facts))
+        case ["merged", {**facts}]:
+            return MergedCells(**_named(facts))
+        case ["hidden", str(name), [*columns]]:
+            return HiddenColumns(name, tuple(int(column) for column in columns))
         case ["format", str(name)]:
             return FormatFound(name)
         case ["refused", str(rule), str(message), str(remedy)]:

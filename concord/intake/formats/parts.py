@@ -21,11 +21,15 @@ class SheetStart:
 class Row:
     """One row: its number as in the file (starting at 1) and its cells as text, first column first.
 
-    Cells after the last filled one are left out. Rows without any text are not yielded.
+    Cells after the last filled one are left out. Rows without any text are not yielded. hidden: the
+    file does not show it. received: the record as the file holds it, where the format has more than
+    cells can say (an IATI activity's XML); "" otherwise.
     """
 
     number: int
     cells: tuple[str, ...]
+    hidden: bool = False
+    received: str = ""
 
     def cell(self, index: int) -> str:
         """The text of a column (0 is the first), "" behind the end."""
@@ -47,15 +51,52 @@ class Note:
     reading: str = ""
 
 
-Part = SheetStart | Row | Note
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What somebody wrote beside a cell: a note or a comment. column 0 is the first."""
+
+    sheet: str
+    row: int
+    column: int
+    text: str
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MergedCells:
+    """Cells that the file shows as one; rows as in the file, columns from 0, both ends included.
+
+    The reader has written the text of the first cell into all of them.
+    """
+
+    sheet: str
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenColumns:
+    """Columns of a sheet that the file does not show, 0 is the first. They are read like the others."""
+
+    sheet: str
+    columns: tuple[int, ...]
+
+
+Part = SheetStart | Row | Note | Comment | MergedCells | HiddenColumns
+"""Comments, merged cells and hidden columns may come at any place after their sheet began."""
 
 
 @dataclass(slots=True)
 class Sheet:
-    """One sheet with its filled rows."""
+    """One sheet with its filled rows, and what its cells show beside their text."""
 
     name: str
     rows: list[Row] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+    merged: list[MergedCells] = field(default_factory=list)
+    hidden_columns: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -107,9 +148,21 @@ def collect(parts: Iterator[Part]) -> Sheets:
             whole.sheets.append(Sheet(part.name))
         elif isinstance(part, Row):
             whole.sheets[-1].rows.append(part)
-        else:
+        elif isinstance(part, Note):
             whole.notes.append(part)
+        else:
+            _beside(whole, part)
     return whole
+
+
+def _beside(whole: Sheets, part: Comment | MergedCells | HiddenColumns) -> None:
+    sheet = next(sheet for sheet in reversed(whole.sheets) if sheet.name == part.sheet)
+    if isinstance(part, Comment):
+        sheet.comments.append(part)
+    elif isinstance(part, MergedCells):
+        sheet.merged.append(part)
+    else:
+        sheet.hidden_columns = part.columns
 
 
 def column_letters(index: int) -> str:
