@@ -189,9 +189,10 @@ class Instrument(models.Model):
 
 
 class Contact(models.Model):
-    """A focal point of an organisation for a framework or pillar, without an account.
+    """A focal point of an organisation for a framework or pillar, without an account, for a time.
 
-    Members only, and erasable.
+    Members only, and erasable. Both days are included. is_proposed: a colleague named it through a
+    link, and no officer has looked at it yet.
     """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="contacts")
@@ -199,22 +200,36 @@ class Contact(models.Model):
     framework = models.SlugField(max_length=60)
     pillar = models.SlugField(max_length=60, blank=True)
     name = models.CharField(max_length=200, blank=True)
+    function = models.CharField(max_length=200, blank=True)
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=60, blank=True)
+    note = models.CharField(max_length=400, blank=True)
+    from_on = models.DateField()
+    until_on = models.DateField(null=True, blank=True)
+    is_proposed = models.BooleanField(default=False)
     added_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ("organisation", "name", "pk")
+        indexes = (models.Index(fields=["framework", "organisation"], name="contact_framework"),)
         constraints = (
             models.CheckConstraint(
-                condition=Q(erased_at=None) | Q(name="", email="", phone=""), name="contact_erased_is_empty"
+                condition=Q(erased_at=None) | Q(name="", function="", email="", phone="", note=""),
+                name="contact_erased_is_empty",
+            ),
+            models.CheckConstraint(
+                condition=Q(until_on=None) | Q(until_on__gte=F("from_on")), name="contact_ends_after_start"
             ),
         )
 
     def __str__(self) -> str:
         return self.name or self.key
+
+    @property
+    def within(self) -> Scope:
+        return Scope(self.framework, self.pillar)
 
     @property
     def audit_ref(self) -> tuple[str, str]:

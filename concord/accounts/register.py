@@ -6,7 +6,6 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from concord.accounts.models import (
-    Contact,
     Instrument,
     Organisation,
     OrganisationIdentifier,
@@ -15,7 +14,7 @@ from concord.accounts.models import (
 )
 from concord.accounts.queries import Actor, part_ids_of, require
 from concord.accounts.rules import Permission
-from concord.accounts.scope import ANYWHERE, Scope
+from concord.accounts.scope import ANYWHERE
 from concord.audit.events import EventName
 from concord.audit.services import record
 from concord.kernel.codelists import ORGANISATION_KINDS, PLACES
@@ -203,59 +202,6 @@ def add_instrument(*, text: str, donor: Organisation, instrument: str, by: Actor
         raise IllegalMove(f"“{text}” is in the table of instruments already.") from error
     record(EventName.INSTRUMENT_ADDED, actor=who, about=donor, at=at, text=added.text)
     return added
-
-
-@transaction.atomic
-def add_contact(
-    *,
-    organisation: Organisation,
-    within: Scope,
-    name: str,
-    email: str = "",
-    phone: str = "",
-    by: Actor,
-    at: datetime,
-) -> Contact:
-    """Notes an organisation's focal point for a framework or a pillar: a person without an account.
-
-    Raises:
-        NotPermitted, BadInput (no name, or neither address nor number).
-    """
-    who = require(by, Permission.MANAGE_ORGANISATIONS, within=within, on=at.date())
-    if not within.framework or not name.strip() or not (email.strip() or phone.strip()):
-        raise BadInput("A contact needs a framework, a name, and an e-mail address or a telephone number.")
-    contact = Contact.objects.create(
-        organisation=organisation,
-        framework=within.framework,
-        pillar=within.pillar,
-        name=name.strip(),
-        email=email.strip(),
-        phone=phone.strip(),
-        added_at=at,
-    )
-    record(EventName.CONTACT_ADDED, actor=who, about=contact, at=at, organisation=organisation.key)
-    return contact
-
-
-@transaction.atomic
-def erase_contact(*, contact: Contact, by: Actor, at: datetime) -> Contact:
-    """Erases a contact's name, address and number for good.
-
-    Raises:
-        NotPermitted, IllegalMove (erased before), StaleWrite (changed since it was read).
-    """
-    within = Scope(contact.framework, contact.pillar)
-    who = require(by, Permission.MANAGE_ORGANISATIONS, within=within, on=at.date())
-    if contact.erased_at:
-        raise IllegalMove("This contact was erased before.")
-    changed = Contact.objects.filter(pk=contact.pk, version=contact.version, erased_at=None).update(
-        name="", email="", phone="", erased_at=at, version=contact.version + 1
-    )
-    if changed != 1:
-        raise StaleWrite("This contact was changed by somebody else. Read it again.")
-    contact.refresh_from_db()
-    record(EventName.CONTACT_ERASED, actor=who, about=contact, at=at)
-    return contact
 
 
 def officer(by: Actor, at: datetime) -> Person:

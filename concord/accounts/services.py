@@ -8,17 +8,23 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from concord.accounts.contacts import (
+    add_contact,
+    change_contact,
+    end_contact,
+    erase_contact,
+    keep_contact,
+    propose_contact,
+)
 from concord.accounts.loading import RegisterReport, load_register
 from concord.accounts.models import Membership, Organisation, Person, RoleGrant
 from concord.accounts.queries import Actor, require
 from concord.accounts.register import (
     add_alias,
-    add_contact,
     add_identifier,
     add_instrument,
     add_organisation,
     change_organisation,
-    erase_contact,
     remove_alias,
 )
 from concord.accounts.rules import ROLES_OF_A_BENEFICIARY, ROLES_OF_AN_ORGANISATION, Permission, Role
@@ -38,13 +44,17 @@ __all__ = [
     "add_membership",
     "add_organisation",
     "add_person",
+    "change_contact",
     "change_organisation",
+    "end_contact",
     "end_membership",
     "erase_contact",
     "erase_person",
     "grant_role",
+    "keep_contact",
     "load_register",
     "operator",
+    "propose_contact",
     "reinstate_person",
     "remove_alias",
     "rename_person",

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from concord.accounts.models import Organisation, Person, RoleGrant
+from concord.accounts.models import Contact, Organisation, Person, RoleGrant
 from concord.analysis.models import Assessment, CoverageProposal, Finding
 from concord.analysis.queries import TABS
 from concord.intake.models import Input
@@ -126,6 +126,10 @@ def _needs() -> list[Parts]:
 
 def _organisations() -> list[Parts]:
     return [{"key": key} for key in Organisation.objects.order_by("key").values_list("key", flat=True)]
+
+
+def _contacts() -> list[Parts]:
+    return [{"key": key} for key in Contact.objects.order_by("pk").values_list("key", flat=True)]
 
 
 def _people() -> list[Parts]:
@@ -260,6 +264,9 @@ SAMPLES: dict[str, Any] = {
     "members:need-support": _needs,
     "members:support-remove": _links,
     "members:organisation": _organisations,
+    **dict.fromkeys(
+        (f"members:contact{end}" for end in ("", "-change", "-keep", "-end", "-erase")), _contacts
+    ),
     "members:beneficiary": _codes,
     "members:person": _people,
     "members:role-revoke": _roles,

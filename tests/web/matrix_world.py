@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from concord.accounts.models import RoleGrant
+from concord.accounts.models import Contact, RoleGrant
 from concord.accounts.rules import Marking
+from concord.accounts.scope import Scope
+from concord.accounts.services import add_contact, propose_contact
 from concord.analysis.models import CoverageProposal, Finding
 from concord.analysis.queries import number_of
 from concord.analysis.services import assess, run
@@ -41,18 +43,30 @@ class MatrixWorld:
     versions: dict[str, PlanVersion] = field(init=False)
     input_key: str = field(init=False)
     hidden_body: str = field(init=False)
+    contact: Contact = field(init=False)
+    proposed: Contact = field(init=False)
 
     def __post_init__(self) -> None:
         self.hidden_body = an_organisation(HIDDEN_BODY).key
         self._records()
         self._findings()
         self._versions()
+        self._contacts()
         target = Target(self.world.framework, None, self.cast.donor_a, "")
         received = receive(
             file_name="handed-in.csv", content=CSV, target=target, by=self.cast.officer, at=NOON
         )
         check(received, by=self.cast.officer, at=NOON)
         self.input_key = received.key
+
+    def _contacts(self) -> None:
+        told: Sent = {"organisation": self.cast.donor_a, "within": Scope("iisg"), "at": NOON}
+        self.contact = add_contact(
+            name="Focal Point", email="focal@example.org", by=self.cast.officer, **told
+        )
+        self.proposed = propose_contact(
+            name="Colleague", email="colleague@example.org", by=self.cast.reporter_a, **told
+        )
 
     def _records(self) -> None:
         donor_b = {"reporter": "Donor B", "donors": ["Donor B"]}
@@ -250,6 +264,12 @@ def _beneficiary(_built: MatrixWorld, _name: str, kind: str) -> Sent:
     return {"code": "AL" if kind == "Albania" else "FR"}
 
 
+def _contact(built: MatrixWorld, _name: str, kind: str) -> Sent:
+    if kind == "no such key":
+        return {"key": KEY}
+    return {"key": built.proposed.key if kind == "named through a link" else built.contact.key}
+
+
 def _input(built: MatrixWorld, _name: str, _kind: str) -> Sent:
     return {"key": built.input_key}
 
@@ -284,6 +304,8 @@ _MAKERS: dict[str, Callable[[MatrixWorld, str, str], Sent]] = {
     "proposal": _proposal,
     **dict.fromkeys(("person", "role"), _person),
     "organisation": _organisation,
+    **dict.fromkeys(("contacts", "contacts-write", "contact-new"), _none),
+    "contact": _contact,
     "beneficiary": _beneficiary,
     "import": _input,
     "proof": lambda _built, _name, kind: {"ref": PLAN_OF[kind], "number": 1},
@@ -335,6 +357,11 @@ def _merged(built: MatrixWorld, kind: str) -> Sent:
     }
 
 
+def _contact_changed(built: MatrixWorld, _kind: str) -> Sent:
+    told = {"name": "Focal Point", "phone": "+355 4 1", "from_on": "2019-06-03"}
+    return {**told, "version": built.contact.version}
+
+
 _FORMS: dict[str, Callable[[MatrixWorld, str], Sent]] = {
     "action-amend": _amended,
     "action-choose": _chosen,
@@ -364,5 +391,9 @@ _FORMS: dict[str, Callable[[MatrixWorld, str], Sent]] = {
     "role-revoke": lambda built, _kind: {
         "version": RoleGrant.objects.get(person=built.cast.viewer_a).version
     },
+    "contact-change": _contact_changed,
+    "contact-end": lambda built, _kind: {"version": built.contact.version, "until_on": "2030-01-01"},
+    "contact-erase": lambda built, _kind: {"version": built.contact.version},
+    "contact-keep": lambda built, _kind: {"version": built.proposed.version},
     "person-suspend": lambda _built, _kind: {"reason": "left"},
 }

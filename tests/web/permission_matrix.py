@@ -225,6 +225,20 @@ def _people_rows() -> Iterator[Row]:
         yield _members(f"members:{route}", "somebody", method="POST", may=managers, see=SIGNED_IN)
 
 
+def _contact_rows() -> Iterator[Row]:
+    yield _members("members:contacts")
+    yield _members("members:contacts-write")
+    yield _members("members:contact", "Donor A's, for the framework")
+    yield _members("members:contact", MISSING, see=NOBODY)
+    yield _members("members:contact-new", may=OFFICERS)
+    incomplete = dict.fromkeys(OFFICERS, "422")
+    yield _members("members:contact-new", "an empty form", method="POST", may=OFFICERS, instead=incomplete)
+    yield _members("members:contact-change", "Donor A's, for the framework", may=OFFICERS)
+    for route in ("contact-change", "contact-end", "contact-erase"):
+        yield _members(f"members:{route}", "Donor A's, for the framework", method="POST", may=OFFICERS)
+    yield _members("members:contact-keep", "named through a link", method="POST", may=OFFICERS)
+
+
 def _other_rows() -> Iterator[Row]:
     yield _members("members:desk", see=SIGNED_IN, may=SIGNED_IN)
     yield _members("members:account", see=SIGNED_IN, may=SIGNED_IN)
@@ -301,7 +315,7 @@ def rows() -> list[Row]:
     """Every row, members' pages first."""
     parts = (
         *(_other_rows, _plan_rows, _version_rows, _action_rows, _need_rows, _finding_rows),
-        *(_input_rows, _people_rows, _public_rows, _account_rows),
+        *(_contact_rows, _input_rows, _people_rows, _public_rows, _account_rows),
     )
     return [row for part in parts for row in part()]
 

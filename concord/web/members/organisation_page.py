@@ -17,6 +17,7 @@ from concord.accounts.rules import Permission
 from concord.accounts.scope import ANYWHERE
 from concord.kernel.codelists import ORGANISATION_KINDS
 from concord.plan.queries import actions_visible_to
+from concord.web.members.contact_page import contacts_of_organisation
 from concord.web.members.plan_page import FilterLine
 from concord.web.members.record_lists import sentence_of
 from concord.web.members.rows import (
@@ -64,6 +65,7 @@ class OrganisationPage:
     parts: list[dict[str, str]]
     names: list[dict[str, str]]
     identifiers: list[str]
+    contacts: list[dict[str, str]]
     roles: list[dict[str, Any]]
     naming: Sequence[Any]
     axis: tuple[int, int]
@@ -203,6 +205,7 @@ def organisation_page(visit: Visit, body: Organisation) -> OrganisationPage:
         parts=[{"text": each.name, "href": _address(each)} for each in body.parts.order_by("name")],
         names=[{"text": name.text, "note": _name_note(name)} for name in body.names.order_by("sort", "text")],
         identifiers=[str(each) for each in body.identifiers.order_by("scheme", "value")],
+        contacts=contacts_of_organisation(visit, body),
         roles=[
             {"label": str(label), "rows": by_role[role]}
             for role, label in ROLE_LABELS.items()

@@ -159,6 +159,7 @@ def _navigation(visit: Visit, path: str) -> list[NavItem]:
             (_("Actions"), "actions"),
             (_("Needs"), "needs"),
             (_("Organisations"), "organisations"),
+            (_("Contacts"), "contacts"),
             (_("Beneficiaries"), "beneficiaries"),
         ]
     if visit.may_somewhere(Permission.ENTER_ON_BEHALF) or visit.may_somewhere(Permission.REPORT_OWN):
