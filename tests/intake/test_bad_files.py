@@ -94,7 +94,6 @@ BAD: dict[str, tuple[str, Make, str]] = {
     "only-spaces": ("a.csv", of_bytes(b" \r\n\r\n"), "empty-file"),
     "old-excel": ("a.xls", of_bytes(OLE + bytes(4000)), "old-workbook"),
     "password": ("a.xlsx", of_bytes(ENCRYPTED), "encrypted"),
-    "macros": ("a.xlsm", of_kind(samples.MACRO_KIND), "macros"),
     "word": ("a.xlsx", of_kind(samples.WORD_KIND), "word-document"),
     "zip": ("a.xlsx", lambda path: package(path, {"a.txt": "hello"}), "packed"),
     "pdf": ("a.xlsx", of_bytes(b"%PDF-1.7\n" + bytes(200)), "pdf"),

@@ -1,4 +1,4 @@
-"""Workbooks: what a cell holds and shows, formulas, errors, hidden sheets."""
+"""Workbooks: what a cell holds and shows, formulas, errors."""
 
 from datetime import datetime
 from pathlib import Path
@@ -81,18 +81,6 @@ def test_a_formula_without_a_result_is_read_as_empty_and_says_so(tmp_path):
     assert sheets.sheets[0].rows[1].cells == ("x",)
     assert [(note.rule, note.row, note.column) for note in sheets.notes] == [("formula", 2, 1)]
     assert "without a result" in sheets.notes[0].message
-
-
-def test_hidden_sheets_are_left_out_and_named(book):
-    book.add_worksheet("Actions").write(0, 0, "title")
-    hidden = book.add_worksheet("Lists")
-    hidden.write(0, 0, "secret")
-    hidden.hide()
-
-    sheets = read(book)
-
-    assert [sheet.name for sheet in sheets.sheets] == ["Actions"]
-    assert [(note.rule, note.sheet) for note in sheets.notes] == [("hidden-sheet", "Lists")]
 
 
 def test_text_stays_text_whatever_it_looks_like(book):

@@ -36,6 +36,11 @@ def rows_of(sheet: str, numbered: Iterable[tuple[int, Sequence[str]]]) -> Iterat
         yield Row(number, tuple(cells))
 
 
+def storable(text: str) -> str:
+    """A text without the characters that cannot be stored, and no longer than a cell."""
+    return _UNSTORABLE.sub("", text)[:CELL_CHARACTERS]
+
+
 def _require_size(sheet: str, number: int, cells: Sequence[str]) -> None:
     place = f"row {number}" + (f" of sheet “{sheet}”" if sheet else "")
     if len(cells) > COLUMNS:

@@ -39,21 +39,18 @@ _BY_START = (
     (b"MZ", Refusal("program", "a program")),
 )
 _BY_CONTENT_TYPE = (
-    (
-        "macroenabled.main+xml",
-        Refusal(
-            "macros",
-            "an Excel workbook with macros (.xlsm)",
-            "Save it as “Excel Workbook (.xlsx)”, without macros, and hand that in.",
-        ),
-    ),
     ("sheet.binary.macroenabled.main", Refusal("binary-workbook", "a binary Excel workbook (.xlsb)")),
-    ("spreadsheetml.template.main+xml", Refusal("template", "an Excel template (.xltx)")),
     (
         "wordprocessingml",
         Refusal("word-document", "a Word document", "Copy its table into a workbook and hand that in."),
     ),
     ("presentationml", Refusal("presentation", "a presentation")),
+)
+_WORKBOOKS = (  # with and without macros, which are never run
+    "spreadsheetml.sheet.main+xml",
+    "spreadsheetml.template.main+xml",
+    "ms-excel.sheet.macroenabled.main+xml",
+    "ms-excel.template.macroenabled.main+xml",
 )
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\v\f\r"})  # a hundredth of them is noise, not text
 _OLD_EXCEL = Refusal(
@@ -114,7 +111,7 @@ def _format_of_zip(path: Path) -> str:
     for mark, refusal in _BY_CONTENT_TYPE:
         if mark in types:
             raise _refused(refusal)
-    if "spreadsheetml.sheet.main+xml" in types:
+    if any(mark in types for mark in _WORKBOOKS):
         return "Excel workbook"
     if "opendocument.spreadsheet" in types:
         raise _refused(Refusal("opendocument", "an OpenDocument sheet (.ods)"))

@@ -1,68 +1,90 @@
-"""Reads Excel workbooks (.xlsx): the visible sheets, cell by cell as text."""
+"""Reads Excel workbooks (.xlsx, .xlsm): every sheet, cell by cell as text, with what stands beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from concord.intake.formats.cells import rows_of
-from concord.intake.formats.parts import Format, Note, Part, Row, SheetStart
-from concord.intake.formats.xlsx.package import damaged
-from concord.intake.formats.xlsx.scan import CellMarks, Scan, scan_workbook
+from concord.intake.formats.cells import rows_of, storable
+from concord.intake.formats.hidden import Hidden
+from concord.intake.formats.merging import Filler, merged_cells
+from concord.intake.formats.package import damaged
+from concord.intake.formats.parts import Comment, Format, Note, Part, Row, SheetStart
+from concord.intake.formats.values import Cell, text_of
+from concord.intake.formats.xlsx.cells import CellMarks, place_of
+from concord.intake.formats.xlsx.remarks import Remark
+from concord.intake.formats.xlsx.scan import Scan, scan_workbook
 from concord.intake.problems import Severity
-
-Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
 def read(path: Path) -> Iterator[Part]:
-    """The visible worksheets in the workbook's order, their rows, and notes on what a cell hides.
+    """The worksheets in the workbook's order, their rows, and what cells show beside their text.
 
     Dates come out as 2019-02-28, or as precise as the cell shows them (2019-02, 2019); whole numbers
-    without a decimal point; formulas as the result that the workbook holds.
+    without a decimal point; formulas as the result that the workbook holds. What is hidden is read too.
 
     Raises:
         UnreadableFile: what the scan refuses, or a workbook that the reader finds damaged.
     """
     scan = scan_workbook(path)
+    if scan.macros:
+        yield _macros()
     try:
         workbook = CalamineWorkbook.from_path(path)
         for sheet in workbook.sheets_metadata:
-            if sheet.typ is not SheetTypeEnum.WorkSheet:
-                continue
-            if sheet.visible is not SheetVisibleEnum.Visible:
-                yield _hidden(sheet.name)
-                continue
-            yield SheetStart(sheet.name)
-            yield from _rows(workbook.get_sheet_by_name(sheet.name), scan)
+            if sheet.typ is SheetTypeEnum.WorkSheet:
+                yield SheetStart(sheet.name)
+                hidden = sheet.visible is not SheetVisibleEnum.Visible
+                yield from _sheet(workbook.get_sheet_by_name(sheet.name), scan, hidden=hidden)
     except CalamineError as error:
         raise damaged() from error
 
 
-def _hidden(sheet: str) -> Note:
+def _macros() -> Note:
     return Note(
         Severity.WARNING,
-        "hidden-sheet",
-        f"The sheet “{sheet}” is hidden and was not read.",
-        "If its rows belong to the plan, show the sheet, save the workbook and hand it in again.",
-        sheet,
+        "macros",
+        "The workbook holds macros. They were not run, and nothing of them enters the plan.",
+        "Nothing needs doing; a workbook without macros (.xlsx) is read the same.",
     )
 
 
-def _rows(sheet: CalamineSheet, scan: Scan) -> Iterator[Part]:
-    marks = scan.sheets.get(scan.sheet_parts.get(sheet.name, ""), CellMarks())
-    offset = sheet.start[1] if sheet.start else 0
-    numbered = (
-        (number, _texts(cells, number, offset, marks, scan))
-        for number, cells in enumerate(sheet.iter_rows(), start=1)
-    )
-    for part in rows_of(sheet.name, numbered):
+def _sheet(sheet: CalamineSheet, scan: Scan, *, hidden: bool) -> Iterator[Part]:
+    marks = scan.marks(sheet.name)
+    merged = merged_cells(sheet.name, marks.merged, marks.rows, marks.columns)
+    yield from merged
+    seen = Hidden(sheet.name, marks.hidden_columns, whole=hidden)
+    for part in rows_of(sheet.name, _numbered(sheet, marks, scan, Filler(merged))):
         if isinstance(part, Row):
+            if hidden or part.number in marks.hidden_rows:
+                part = Row(part.number, part.cells, hidden=True)
+            seen.see(part)
             yield from _notes_on(part, sheet.name, marks)
         yield part
+    yield from seen.parts()
+    for remark in scan.remarks(sheet.name):
+        yield from _comment(sheet.name, remark)
+
+
+def _numbered(
+    sheet: CalamineSheet, marks: CellMarks, scan: Scan, filler: Filler
+) -> Iterator[tuple[int, list[str]]]:
+    offset = sheet.start[1] if sheet.start else 0
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        texts = _texts(cells, number, offset, marks, scan)
+        filler.fill(number, texts)
+        yield number, texts
+
+
+def _comment(sheet: str, remark: Remark) -> Iterator[Part]:
+    text = storable(remark.text.strip())
+    author = storable(remark.author.strip())
+    text = text.removeprefix(f"{author}:").strip() if author else text
+    if text:
+        row, column = place_of(remark.reference)
+        yield Comment(sheet, row, column, text, author)
 
 
 def _texts(cells: list[Cell], number: int, offset: int, marks: CellMarks, scan: Scan) -> list[str]:
@@ -72,35 +94,6 @@ def _texts(cells: list[Cell], number: int, offset: int, marks: CellMarks, scan: 
         precision = scan.precisions.get(marks.styles.get((number, index), -1), "")
         texts.append(error or text_of(cell, precision))
     return texts
-
-
-def text_of(cell: Cell, precision: str = "") -> str:
-    """A cell's value as text.
-
-    Args:
-        precision: "month" or "year" where the cell shows a date without its day.
-    """
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, int | float):
-        return _number_text(cell)
-    if isinstance(cell, datetime):
-        at_midnight = cell.time() == time()
-        return _date_text(cell.date(), precision) if at_midnight else cell.isoformat(" ")
-    return _date_text(cell, precision) if isinstance(cell, date) else str(cell)
-
-
-def _date_text(day: date, precision: str) -> str:
-    full = day.isoformat()
-    return full[: {"year": 4, "month": 7}.get(precision, 10)]
-
-
-def _number_text(number: float) -> str:
-    if isinstance(number, int) or number.is_integer():
-        return str(int(number)) if abs(number) < 1e22 else repr(number)
-    return format(Decimal(repr(number)), "f") if 1e-7 < abs(number) < 1e22 else repr(number)
 
 
 def _notes_on(row: Row, sheet: str, marks: CellMarks) -> Iterator[Note]:
@@ -132,4 +125,4 @@ def _formula(sheet: str, row: Row, index: int, *, stored: bool) -> Note:
     return Note(Severity.WARNING, "formula", message, remedy, sheet, row.number, index, value, value)
 
 
-FORMAT = Format("Excel workbook", (".xlsx",), streamed=False, read=read)
+FORMAT = Format("Excel workbook", (".xlsx", ".xlsm", ".xltx", ".xltm"), streamed=False, read=read)

@@ -1,4 +1,4 @@
-"""The zip around a workbook, read with suspicion: every part is inflated and counted here first.
+"""The zip around a workbook or document, read with suspicion: each part is inflated and counted here first.
 
 The headers of a zip may lie about sizes, overlap, repeat a name or climb out of a folder. Nothing is
 written to disk; parts are handed on in pieces.
@@ -23,7 +23,7 @@ from concord.intake.formats.parts import UnreadableFile
 PIECE_BYTES = 1 << 16
 _LOCAL_HEADER = struct.Struct("<4s5H3I2H")
 _ENCRYPTED = 0x1
-RESAVE = "Open it in Excel or LibreOffice, save it again as “Excel Workbook (.xlsx)” and hand that in."
+RESAVE = "Open it in the program it was made with, save it again (as .xlsx or .docx) and hand that in."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +57,17 @@ def parts_of(path: Path) -> list[PartOfZip]:
 def _require_plain(infos: list[zipfile.ZipInfo]) -> None:
     if len(infos) > PARTS:
         raise UnreadableFile(
-            "too-many-parts", f"The workbook is made of {len(infos):,} parts; {PARTS:,} are the most.", RESAVE
+            "too-many-parts", f"The file is made of {len(infos):,} parts; {PARTS:,} are the most.", RESAVE
         )
     names = [info.filename.casefold() for info in infos]
     if len(set(names)) < len(names):
-        raise UnreadableFile("duplicate-parts", "The workbook holds two parts of the same name.", RESAVE)
+        raise UnreadableFile("duplicate-parts", "The file holds two parts of the same name.", RESAVE)
     for info in infos:
         if info.flag_bits & _ENCRYPTED:
             raise encrypted()
         climbs = ".." in info.filename.replace("\\", "/").split("/")
         if climbs or info.filename.startswith(("/", "\\")) or "\x00" in info.orig_filename:
-            raise UnreadableFile("unsafe-part", "A part of the workbook points outside of it.", RESAVE)
+            raise UnreadableFile("unsafe-part", "A part of the file points outside of it.", RESAVE)
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise damaged()
 
@@ -86,11 +86,11 @@ def _require_apart(parts: list[PartOfZip]) -> None:
     ordered = sorted(parts, key=lambda part: part.start)
     for part, following in pairwise(ordered):
         if part.end > following.start - _LOCAL_HEADER.size:
-            raise UnreadableFile("overlapping-parts", "Parts of the workbook overlap.", RESAVE)
+            raise UnreadableFile("overlapping-parts", "Parts of the file overlap.", RESAVE)
 
 
 class Inflater:
-    """Unpacks parts and counts every byte that comes out, over the whole workbook."""
+    """Unpacks parts and counts every byte that comes out, over the whole file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -100,7 +100,7 @@ class Inflater:
         """The unpacked bytes of a part, in pieces.
 
         Raises:
-            UnreadableFile: the workbook unpacks to more than the limit, or to another size than it says.
+            UnreadableFile: the file unpacks to more than the limit, or to another size than it says.
         """
         size = 0
         with self._path.open("rb") as file:
@@ -110,7 +110,7 @@ class Inflater:
                 if self._left < 0:
                     raise UnreadableFile(
                         "unpacks-too-large",
-                        f"The workbook unpacks to more than {UNPACKED_BYTES // MEGABYTE} MB.",
+                        f"The file unpacks to more than {UNPACKED_BYTES // MEGABYTE} MB.",
                         "Remove sheets, pictures and formatting, or hand the rows in as CSV.",
                     )
                 yield piece
@@ -142,14 +142,14 @@ def _inflated(file: BinaryIO, part: PartOfZip) -> Iterator[bytes]:
 
 
 def damaged() -> UnreadableFile:
-    """The answer to a workbook that is broken or truncated."""
-    return UnreadableFile("damaged", "The workbook is damaged or not complete.", RESAVE)
+    """The answer to a file that is broken or truncated."""
+    return UnreadableFile("damaged", "The file is damaged or not complete.", RESAVE)
 
 
 def encrypted() -> UnreadableFile:
-    """The answer to a workbook with a password."""
+    """The answer to a file with a password."""
     return UnreadableFile(
         "encrypted",
-        "The workbook is protected with a password, so it cannot be read.",
-        "Remove the password (File, Info, Protect Workbook), save it and hand it in again.",
+        "The file is protected with a password, so it cannot be read.",
+        "Remove the password (in Excel and Word: File, Info, Protect), save it and hand it in again.",
     )
