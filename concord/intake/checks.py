@@ -16,6 +16,7 @@ from concord.intake.formats.parts import Row
 from concord.intake.mapping import Column, MappedSheet
 from concord.intake.problems import Problem, Severity
 from concord.intake.row_reader import SHOWN_CHARACTERS, RowReader
+from concord.intake.template import ROLE_COLUMNS, split_records
 from concord.intake.values import action_fields, need_fields
 from concord.intake.vocabulary import REQUIRED, Holds
 from concord.kernel.keys import is_key
@@ -59,7 +60,10 @@ def check_rows(sheets: Sequence[MappedSheet], context: Context) -> list[CheckedR
 
 
 def names_asked(sheets: Iterable[MappedSheet]) -> tuple[list[str], list[str]]:
-    """The donor strings, and the other names (implementers, reporters), that the rows hold."""
+    """The donor strings, and the other names (implementers and other roles, reporters), that the rows hold.
+
+    Donors of funding lines are asked by their own names only, as no fund stands in them.
+    """
     donors: dict[str, None] = {}
     others: dict[str, None] = {}
     for sheet in sheets:
@@ -68,7 +72,11 @@ def names_asked(sheets: Iterable[MappedSheet]) -> tuple[list[str], list[str]]:
         for row in sheet.rows:
             reader = RowReader(sheet, row, _NOTHING_KNOWN)
             donors.update(dict.fromkeys(reader.parts("donors")))
-            others.update(dict.fromkeys(reader.parts("implementers")))
+            for column in ROLE_COLUMNS:
+                if column != "donors":
+                    others.update(dict.fromkeys(reader.parts(column)))
+            lines = split_records(reader.text("funding"))
+            others.update(dict.fromkeys(parts[0] for parts in lines if parts[0]))
             if reporter := reporter_in(sheet, row):
                 others[reporter] = None
     return list(donors), list(others)
@@ -257,16 +265,13 @@ def _ask_about_names(sheets: Sequence[MappedSheet], rows: Sequence[CheckedRow], 
 
 def _unknown_names(sheet: MappedSheet, row: Row, context: Context) -> Iterator[tuple[Column, str]]:
     reader = RowReader(sheet, row, context)
-    if (donors := sheet.column_of("donors")) is not None:
-        yield from (
-            (donors, name) for name in reader.parts("donors") if not context.donors.get(name, ("", ""))[0]
-        )
-    if (implementers := sheet.column_of("implementers")) is not None:
-        yield from (
-            (implementers, name)
-            for name in reader.parts("implementers")
-            if not context.organisations.get(name)
-        )
+    for role_column in ROLE_COLUMNS:
+        if (found := sheet.column_of(role_column)) is None:
+            continue
+        for name in reader.parts(role_column):
+            known = context.donors.get(name, ("", ""))[0] if role_column == "donors" else ""
+            if not (known or context.organisations.get(name)):
+                yield found, name
     reporter = reporter_in(sheet, row)
     column = sheet.org_column or sheet.column_of("reported_by")
     if column and reporter and not context.reporter and not context.organisations.get(reporter):

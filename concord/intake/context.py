@@ -21,7 +21,9 @@ class Context:
     short_forms: folded name or short form -> code, from the framework's naming table.
     pillars: acronyms of the framework. years: first and last year of the plan, None for a framework.
     donors: donor strings as written -> (key of the organisation or "", instrument).
-    organisations: other strings as written -> key, "" where the register has none.
+    organisations: other strings as written -> key, "" where the register has none. A text with a key
+    in brackets behind it is there under the whole text, with that key where it is an organisation's.
+    needs: folded own id of a need, or its key -> its key.
     near: strings that the register does not have -> names most like them.
     reporter: the key of the one organisation that the file is handed in for, "" with a column.
     fallback_reporter: the key of the body that reports rows without a name of their own.
@@ -34,6 +36,7 @@ class Context:
     donors: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     organisations: Mapping[str, str] = field(default_factory=dict)
     near: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    needs: Mapping[str, str] = field(default_factory=dict)
     reporter: str = ""
     reporter_name: str = ""
     fallback_reporter: str = ""

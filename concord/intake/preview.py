@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from concord.accounts.queries import can, near_names, read_donors, require, resolve_names
+from concord.accounts.queries import (
+    can,
+    near_names,
+    organisations_by_key,
+    read_donors,
+    require,
+    resolve_names,
+)
 from concord.accounts.rules import Permission
 from concord.intake.checks import CheckedRow, check_rows, names_asked
 from concord.intake.context import Context
 from concord.intake.formats.parts import Sheets
 from concord.intake.mapping import MappedSheet, Mapping, located, map_sheets
 from concord.intake.problems import Problem, Severity, in_order
+from concord.intake.template import split_key
 from concord.kernel.errors import BadInput
 from concord.kernel.names import fold
-from concord.plan.queries import naming_table, preview_actions, preview_needs, scope_of
+from concord.plan.queries import naming_table, needs_visible_to, preview_actions, preview_needs, scope_of
 from concord.plan.rows import ActionRow, NeedRow, RowOutcome, Source
 
 if TYPE_CHECKING:
@@ -117,7 +125,7 @@ def preview_of(file: File, target: Target, *, actor: Person) -> Preview:
     """
     mapping = map_sheets(file.sheets.sheets, org_column=target.org_column)
     _require_kinds(mapping, target, actor)
-    checked = check_rows(mapping.sheets, context_of(mapping, file, target))
+    checked = check_rows(mapping.sheets, context_of(mapping, file, target, actor=actor))
     rows = _compared(checked, mapping.sheets, file, target, actor)
     notes = [located(note, mapping.sheets) for note in file.sheets.notes]
     problems = in_order([*mapping.problems, *notes, *(p for row in checked for p in row.problems)])
@@ -162,13 +170,15 @@ def _require_kinds(mapping: Mapping, target: Target, actor: Person) -> None:
         require(actor, Permission.REPORT_OWN, within=scope, organisation=target.organisation)
 
 
-def context_of(mapping: Mapping, file: File, target: Target) -> Context:
+def context_of(mapping: Mapping, file: File, target: Target, *, actor: Person) -> Context:
     """What the checks need to know of the register and the plan."""
     donors, others = names_asked(mapping.sheets)
     read = read_donors(donors, source=file.name)
     known = resolve_names(others, source=file.name)
     unknown = [name for name, (donor, _) in read.items() if donor is None]
     unknown += [name for name, body in known.items() if body is None]
+    keyed = _with_keys({*donors, *others})
+    unknown = [name for name in unknown if name not in keyed]
     table = naming_table(target.framework)
     plan, organisation = target.plan, target.organisation
     return Context(
@@ -176,16 +186,35 @@ def context_of(mapping: Mapping, file: File, target: Target) -> Context:
         short_forms={fold(text): p.code for p in table for text in (p.short, p.short.rstrip("*"), p.name)},
         pillars=list(target.framework.pillars.values_list("acronym", flat=True)),
         years=(plan.starts_year, plan.ends_year) if plan else None,
-        donors={name: (body.key if body else "", instrument) for name, (body, instrument) in read.items()},
-        organisations={name: body.key if body else "" for name, body in known.items()},
+        donors={name: (body.key if body else "", instrument) for name, (body, instrument) in read.items()}
+        | {name: (key, "") for name, key in keyed.items()},
+        organisations={name: body.key if body else "" for name, body in known.items()} | keyed,
         near={
             name: [str(body) for body in near_names(name, limit=3)]
             for name in list(dict.fromkeys(unknown))[:NEAR_NAMES_ASKED]
         },
+        needs=_needs_named(mapping, target, actor),
         reporter=organisation.key if organisation else "",
         reporter_name=str(organisation) if organisation else "",
         fallback_reporter=target.framework.secretariat.key,
     )
+
+
+def _with_keys(names: Iterable[str]) -> dict[str, str]:
+    """Names with an organisation's key in brackets behind them, as Concord writes them -> the key."""
+    keys = {name: key for name in names if (key := split_key(name)[1])}
+    known = organisations_by_key(set(keys.values()))
+    return {name: key for name, key in keys.items() if key in known}
+
+
+def _needs_named(mapping: Mapping, target: Target, actor: Person) -> dict[str, str]:
+    """Folded own ids and keys of the needs that the actor may see -> keys, where a sheet names any."""
+    if not any(sheet.column_of("answers_needs") for sheet in mapping.sheets if sheet.holds == "actions"):
+        return {}
+    known: dict[str, str] = {}
+    for own_id, key in needs_visible_to(actor, target.framework).values_list("own_id", "key"):
+        known |= {key: key} | ({fold(own_id): key} if own_id else {})
+    return known
 
 
 # --- the plan's side ---------------------------------------------------------------------------------

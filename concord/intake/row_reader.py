@@ -13,6 +13,7 @@ from concord.intake.context import Context
 from concord.intake.formats.parts import Row
 from concord.intake.mapping import MappedSheet
 from concord.intake.problems import Problem, Severity
+from concord.intake.template import split_list
 from concord.kernel.dates import parse_date
 from concord.kernel.errors import BadInput
 from concord.kernel.names import fold
@@ -77,8 +78,7 @@ class RowReader:
 
     def parts(self, field: str) -> list[str]:
         """The parts of a list, separated by semicolons or line ends, each once, in the order written."""
-        pieces = re.split(r"[;\n]", self._sheet.value(self._row, field))
-        return list(dict.fromkeys(part for piece in pieces if (part := piece.strip())))
+        return split_list(self._sheet.value(self._row, field))
 
     def date(self, field: str) -> str:
         """A date as precise as stated, as EDTF; "" where the cell is empty or no date."""

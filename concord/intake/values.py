@@ -8,17 +8,21 @@ from typing import Any
 
 from concord.intake.context import Context
 from concord.intake.row_reader import SHOWN_CHARACTERS, CodeList, RowReader
+from concord.intake.structured import (
+    answered_needs,
+    donor_in,
+    events,
+    funding_lines,
+    indicators,
+    organisation_in,
+)
+from concord.intake.template import NO_LINES, ROLE_COLUMNS, funding_from_columns
 from concord.intake.vocabulary import currency_named, status_named
 from concord.kernel.codelists import ACTION_STATUSES, ACTION_TYPES, APPROACHES, CURRENCIES, NEED_KINDS, TOPICS
 from concord.kernel.dates import parse_date
 from concord.kernel.errors import BadInput
 from concord.kernel.money import parse_amount
 from concord.kernel.names import fold
-
-LONGEST_NAME = 300
-FUNDING_FROM_STATUS = {"ongoing": "secured", "completed": "secured", "planned": "pipeline"}
-"""What an action's own status says about its money (design, "Money"); always marked as inferred."""
-
 
 _TOPICS, _TYPES = CodeList(TOPICS), CodeList(ACTION_TYPES)
 _KINDS, _APPROACHES = CodeList(NEED_KINDS), CodeList(APPROACHES)
@@ -39,15 +43,17 @@ def action_fields(reader: RowReader, context: Context) -> dict[str, Any]:
         "end": lambda: reader.date("end"),
         "status": lambda: status,
         "related_ids": lambda: reader.parts("related_ids"),
+        "answers_needs": lambda: answered_needs(reader, context),
+        "events": lambda: events(reader),
+        "indicators": lambda: indicators(reader),
         "source_url": lambda: reader.text("source_url"),
         "notes": lambda: reader.text("notes"),
     }
     fields = {name: read() for name, read in readings.items() if reader.has(name)}
-    if reader.has("donors") or reader.has("implementers"):
-        fields["participations"] = _participations(reader)
-    if reader.has("budget_amount") or reader.has("budget_currency"):
-        fields["funding"] = _funding(reader, context, status)
-    elif lines := _funding(reader, context, status):
+    if any(reader.has(column) for column in ROLE_COLUMNS):
+        fields["participations"] = _participations(reader, context)
+    lines = _funding(reader, context, status)
+    if lines or reader.has("budget_amount") or reader.has("budget_currency") or reader.has("funding"):
         fields["funding"] = lines
     _check_period(reader, fields, context)
     return fields
@@ -103,43 +109,28 @@ def _pillars(reader: RowReader, field: str, context: Context) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _participations(reader: RowReader) -> list[dict[str, Any]]:
+def _participations(reader: RowReader, context: Context) -> list[dict[str, Any]]:
     return [
-        {"role": role, "as_written": name[:LONGEST_NAME], "organisation": None}
-        for field, role in (("donors", "donor"), ("implementers", "implementer"))
-        for name in reader.parts(field)
+        {"role": role, **organisation_in(text, context)}
+        for column, role in ROLE_COLUMNS.items()
+        for text in reader.parts(column)
     ]
 
 
 def _funding(reader: RowReader, context: Context, status: str) -> list[dict[str, Any]]:
-    """Funding lines from donors, one amount, its currency and the action's status.
-
-    One donor: its line. Several donors and one amount: one joint line without donor, and a line
-    without amount for each donor string that names an instrument. No amount: the instruments alone.
-
-    Source: design.md, sections 2 ("Funding line") and 3 ("Money").
-    """
+    """The lines of the column `funding`; where that says nothing, those of the simple columns."""
     amount, currency = _money(reader)
-    donors = reader.parts("donors")
-    line_status = FUNDING_FROM_STATUS.get(status, "not reported")
-    instruments = {donor: context.donors.get(donor, ("", ""))[1] for donor in donors}
+    text = reader.text("funding")
+    if text == NO_LINES:
+        return []
+    if text:
+        return funding_lines(reader, context, amount, status)
 
-    def line(donor: str, amount: Decimal | None) -> dict[str, Any]:
-        return {
-            "donor": None,
-            "donor_as_written": donor[:LONGEST_NAME],
-            "amount": None if amount is None else str(amount),
-            "currency": currency if amount is not None else "",
-            "status": line_status,
-            "status_inferred": True,
-            "instrument": instruments.get(donor, "")[:200],
-            "contract_number": "",
-        }
+    def instrument_of(donor: str) -> str:
+        return context.donors.get(donor, ("", ""))[1]
 
-    if amount is not None and len(donors) == 1:
-        return [line(donors[0], amount)]
-    joint = [line("", amount)] if amount is not None else []
-    return joint + [line(donor, None) for donor in donors if instruments[donor]]
+    lines = funding_from_columns(reader.parts("donors"), amount, currency, status, instrument_of)
+    return [line | donor_in(line["donor_as_written"], context) for line in lines]
 
 
 def _money(reader: RowReader) -> tuple[Decimal | None, str]:

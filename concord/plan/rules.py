@@ -24,7 +24,7 @@ ACTION_STATUSES = ("", "planned", "ongoing", "completed")
 NEED_KINDS = ("", "legislative", "institutional", "operational")
 
 ACTION_TEXTS = ("title", "summary", "description", "source_url", "notes")
-ACTION_CODES = ("pillars", "topics", "action_types", "beneficiaries", "related_ids")
+ACTION_CODES = ("pillars", "topics", "action_types", "beneficiaries", "related_ids", "answers_needs")
 ACTION_FIELDS = (
     *ACTION_TEXTS,
     "status",
@@ -122,7 +122,9 @@ def _sorted_codes(field: str, value: Value) -> list[str]:
 
 
 def _participations(field: str, value: Value) -> list[dict[str, Value]]:
-    return [_participation(field, item) for item in value or []]
+    """Role by role, within a role in the order written: the order of roles says nothing."""
+    parts = [_participation(field, item) for item in value or []]
+    return sorted(parts, key=lambda part: PARTICIPATION_ROLES.index(part["role"]))
 
 
 def _participation(field: str, item: Mapping[str, Value]) -> dict[str, Value]:
@@ -167,24 +169,40 @@ def _amount(value: Value) -> str | None:
     return str(amount.quantize(Decimal("0.01")))
 
 
-def _rows_of(*keys: str) -> Callable[[str, Value], list[dict[str, Value]]]:
-    def clean(field: str, value: Value) -> list[dict[str, Value]]:
-        return [{key: _text(field, item.get(key)) for key in keys} for item in value or []]
+def _rows_of(field: str, value: Value, limits: Mapping[str, int]) -> list[dict[str, Value]]:
+    rows = [{key: _text(field, item.get(key)) for key in limits} for item in value or []]
+    for row in rows:
+        for key, limit in limits.items():
+            if len(row[key]) > limit:
+                raise BadInput(f"The {key} of one of the {field} is longer than {limit} characters.")
+    return rows
 
-    return clean
+
+EVENT_LIMITS = {"title": 300, "start": 10, "end": 10, "place": 200, "recipient": 300, "people": 9}
+INDICATOR_LIMITS = {"name": 300, "unit": 80, "baseline": 120, "target": 120}
+"""Longest text of each part, in characters: what the columns hold."""
+
+
+def _events(field: str, value: Value) -> list[dict[str, Value]]:
+    rows = _rows_of(field, value, EVENT_LIMITS)
+    return [row | {"start": _date("start", row["start"]), "end": _date("end", row["end"])} for row in rows]
+
+
+def _indicators(field: str, value: Value) -> list[dict[str, Value]]:
+    return _rows_of(field, value, INDICATOR_LIMITS)
 
 
 ACTION_CLEANERS: dict[str, Callable[[str, Value], Value]] = {
     **dict.fromkeys(ACTION_TEXTS, _text),
-    **dict.fromkeys(("pillars", "topics", "action_types", "related_ids"), _codes),
+    **dict.fromkeys(("pillars", "topics", "action_types", "related_ids", "answers_needs"), _codes),
     "beneficiaries": _sorted_codes,
     "status": _one_of(ACTION_STATUSES),
     "start": _date,
     "end": _date,
     "participations": _participations,
     "funding": _funding,
-    "events": _rows_of("title", "start", "end", "place", "recipient", "people"),
-    "indicators": _rows_of("name", "unit", "baseline", "target"),
+    "events": _events,
+    "indicators": _indicators,
 }
 NEED_CLEANERS: dict[str, Callable[[str, Value], Value]] = {
     **dict.fromkeys(NEED_TEXTS, _text),
