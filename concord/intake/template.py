@@ -289,7 +289,7 @@ def _funding(values: Mapping[str, Any], spelling: Spelling) -> dict[str, str]:
         for line in values["funding"]
     ]
     stating = [line for line in lines if line["amount"] is not None]
-    first = stating[0] if stating else {"amount": None, "currency": ""}
+    first: Mapping[str, Any] = stating[0] if stating else {"amount": None, "currency": ""}
     said = funding_from_columns(
         _donor_texts(values.get("participations", ()), spelling),
         None if first["amount"] is None else Decimal(first["amount"]),
