@@ -37,6 +37,12 @@ class EventName(StrEnum):
     SIGN_IN_REFUSED = "sign-in-refused"
     SIGNED_OUT = "signed-out"
 
+    # work
+    JOB_ASKED = "job-asked"
+    JOB_CANCEL_ASKED = "job-cancel-asked"
+    JOB_ASKED_AGAIN = "job-asked-again"
+    JOB_ENDED = "job-ended"
+
     # plan
     FRAMEWORK_ADDED = "framework-added"
     FRAMEWORK_CHANGED = "framework-changed"

@@ -52,6 +52,7 @@ def look() -> Iterator[Finding]:
         ("tables", _tables),
         ("data folder", _data_folder),
         ("record of acts", _record),
+        ("worker", _worker),
     )
     for subject, one in looks:
         try:
@@ -135,3 +136,16 @@ def _record() -> Iterator[Finding]:
     report = verify_chain()
     text = f"{report.events} acts, chain holds" if report.ok else f"row {report.bad_row}: {report.why}"
     yield Finding("record of acts", "good" if report.ok else "bad", text)
+
+
+def _worker() -> Iterator[Finding]:
+    from concord.work.queries import live_workers, waiting
+
+    count, workers = waiting(), live_workers()
+    queue = "nothing waits" if not count else "1 task waits" if count == 1 else f"{count} tasks wait"
+    if workers:
+        processes = ", ".join(f"process {worker.pid} on {worker.host}" for worker in workers)
+        yield Finding("worker", "good", f"{processes}; {queue}")
+    else:
+        text = f"none runs; {queue}. `concord serve` starts one, `concord worker` is one"
+        yield Finding("worker", "bad" if count else "note", text)

@@ -1,4 +1,4 @@
-"""`concord serve`: serves what is there, with granian's two worker processes."""
+"""`concord serve`: serves what is there, with granian's two processes, and a worker for long work."""
 
 import argparse
 import os
@@ -7,6 +7,7 @@ import sys
 from typing import NoReturn
 
 from concord.commands.main import prepare_django
+from concord.commands.worker import start_beside_server
 from concord.kernel.errors import ConcordError
 
 HELP = "serve what is there"
@@ -23,11 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Make database and static files ready, then become the server. Does not come back."""
+    """Make database and static files ready, start a worker, then become the server. Does not come back."""
     require_free(options.address, options.port)
     os.environ["CONCORD_SERVING"] = "1"
     prepare_django()
     collect_static()
+    start_beside_server()
     host = "localhost" if options.address in {"127.0.0.1", "0.0.0.0", "::"} else options.address  # noqa: S104
     print(f"Concord is at http://{host}:{options.port}/  (Ctrl-C stops it)", flush=True)
     become_server(options.address, options.port)

@@ -23,6 +23,7 @@ WSGI_APPLICATION = "concord.project.wsgi.application"
 ROOMS = [
     "concord.audit",
     "concord.accounts",
+    "concord.work",
     "concord.plan",
     "concord.intake",
     "concord.analysis",
@@ -44,6 +45,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",
+    "django_tasks_db",
 ]
 MIDDLEWARE = [
     "concord.project.policy.CrossOriginResourcePolicy",
@@ -86,6 +88,9 @@ CACHES = {  # shared by all workers: rate limits live here
         "LOCATION": "cache",
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
+}
+TASKS = {  # kept in the database, so that a task and the fact it belongs to are there together or not at all
+    "default": {"BACKEND": "django_tasks_db.DatabaseBackend"}
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
@@ -181,5 +186,7 @@ LOGGING = {
     "loggers": {  # a page that is not there is no event of ours
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
+        # it would print the text of an error, which may name people; concord.work says which task failed
+        "django.tasks": {"handlers": [], "level": "CRITICAL", "propagate": True},
     },
 }

@@ -14,6 +14,7 @@ ROOMS = [
     "engine",
     "audit",
     "accounts",
+    "work",
     "plan",
     "intake",
     "analysis",

@@ -1,0 +1,1 @@
+"""Long work in the background: jobs, their true progress, and the worker that does them."""
