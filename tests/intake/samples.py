@@ -137,6 +137,19 @@ def sheet_data(*rows: str) -> str:
     return f"<sheetData>{''.join(rows)}</sheetData>"
 
 
+def ole(*names: str) -> bytes:
+    """An OLE file (old Office) with nothing in it but a directory of these names."""
+    header = bytearray(512)
+    header[:8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    struct.pack_into("<H", header, 30, 9)
+    struct.pack_into("<I", header, 48, 0)
+    entries = b""
+    for name in ("Root Entry", *names):
+        text = name.encode("utf-16-le")
+        entries += text.ljust(64, b"\0") + struct.pack("<H", len(text) + 2) + bytes(62)
+    return bytes(header) + entries.ljust(4096, b"\0")
+
+
 def zip_bomb(path: Path, megabytes: int = 210) -> Path:
     """A workbook of a few hundred kB whose one part unpacks to many megabytes."""
     filler = b" " * (1 << 20)

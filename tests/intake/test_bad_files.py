@@ -11,6 +11,7 @@ import pytest
 
 from concord.intake.formats import limits, reading
 from concord.intake.formats.parts import UnreadableFile
+from concord.intake.formats.process import child_environment
 from concord.intake.formats.reading import read_file
 from tests.intake import samples
 from tests.intake.samples import cell, package, parts, row_of, sheet_data
@@ -67,8 +68,6 @@ def shared_string_bomb(path: Path) -> Path:
     return package(path, named)
 
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-ENCRYPTED = OLE + bytes(3000) + "EncryptedPackage".encode("utf-16-le") + bytes(64)
 NOISE = random.Random(1).randbytes(50_000)
 
 
@@ -92,8 +91,12 @@ SLOW = {"zip-bomb", "lying-bomb", "repeated-string", "too-many-parts"}
 BAD: dict[str, tuple[str, Make, str]] = {
     "empty": ("a.csv", of_bytes(b""), "empty-file"),
     "only-spaces": ("a.csv", of_bytes(b" \r\n\r\n"), "empty-file"),
-    "old-excel": ("a.xls", of_bytes(OLE + bytes(4000)), "old-workbook"),
-    "password": ("a.xlsx", of_bytes(ENCRYPTED), "encrypted"),
+    "old-excel": ("a.xls", of_bytes(samples.ole("Workbook")), "old-workbook"),
+    "password": ("a.xlsx", of_bytes(samples.ole("EncryptionInfo", "EncryptedPackage")), "encrypted"),
+    "old-word": ("a.doc", of_bytes(samples.ole("1Table", "WordDocument")), "word-document"),
+    "outlook": ("a.msg", of_bytes(samples.ole("__properties_version1.0")), "outlook-message"),
+    "old-slides": ("a.ppt", of_bytes(samples.ole("PowerPoint Document")), "presentation"),
+    "unknown-ole": ("a.xls", of_bytes(samples.ole()), "not-a-table"),
     "word": ("a.xlsx", of_kind(samples.WORD_KIND), "word-document"),
     "zip": ("a.xlsx", lambda path: package(path, {"a.txt": "hello"}), "packed"),
     "pdf": ("a.xlsx", of_bytes(b"%PDF-1.7\n" + bytes(200)), "pdf"),
@@ -210,6 +213,6 @@ def test_a_damaged_file_is_read_or_refused_and_nothing_else(tmp_path, seed):
 
 def test_the_child_can_write_no_file_and_sees_no_secret(tmp_path, monkeypatch):
     monkeypatch.setenv("CONCORD_SECRET_KEY", "canary")
-    assert "canary" not in str(reading.child_environment())
-    assert set(reading.child_environment()) == {"PYTHONPATH", "PYTHONIOENCODING", "LC_ALL"}
+    assert "canary" not in str(child_environment())
+    assert set(child_environment()) == {"PYTHONPATH", "PYTHONIOENCODING", "LC_ALL"}
     assert os.environ["CONCORD_SECRET_KEY"] == "canary"

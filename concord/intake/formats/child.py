@@ -22,7 +22,7 @@ OPEN_FILES = 32
 def main(arguments: list[str]) -> int:
     """Reads the file and writes its parts; 0 also where the file is refused, which is said in a line."""
     path, cpu_seconds, memory = Path(arguments[0]), int(arguments[1]), int(arguments[2])
-    _lock(cpu_seconds, memory)
+    lock(cpu_seconds, memory)
     write = sys.stdout.write
     try:
         form = FORMATS[format_of(path)]
@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _lock(cpu_seconds: int, memory: int) -> None:
+def lock(cpu_seconds: int, memory: int) -> None:
     """Takes away what reading a file does not need. No file can be written: their size is limited to 0."""
     for what, most in (
         (resource.RLIMIT_AS, _used_memory() + memory),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
+from concord.intake.formats import ole
+from concord.intake.formats.package import damaged, encrypted
 from concord.intake.formats.parts import UnreadableFile
 
 SNIFFED_BYTES = 8192
@@ -53,61 +57,90 @@ _WORKBOOKS = (  # with and without macros, which are never run
     "ms-excel.template.macroenabled.main+xml",
 )
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\v\f\r"})  # a hundredth of them is noise, not text
-_OLD_EXCEL = Refusal(
-    "old-workbook",
-    "an old Excel workbook (.xls), or one protected with a password",
-    "Remove the password, if it has one, save it as “Excel Workbook (.xlsx)” and hand that in.",
-)
-_ENCRYPTED = Refusal(
-    "encrypted",
-    "a workbook protected with a password",
-    "Remove the password (File, Info, Protect Workbook), save it and hand it in again.",
-)
+_BY_OLE_KIND = {
+    ole.OLD_EXCEL: Refusal(
+        "old-workbook",
+        "an old Excel workbook (.xls)",
+        "Save it as “Excel Workbook (.xlsx)” and hand that in.",
+    ),
+    ole.OLD_WORD: Refusal(
+        "word-document",
+        "an old Word document (.doc)",
+        "Save it as “Word Document (.docx)” and hand that in.",
+    ),
+    ole.OUTLOOK_MESSAGE: Refusal(
+        "outlook-message",
+        "a message saved from Outlook (.msg)",
+        "Save the file that is attached to it and hand that in, or save the message as .eml.",
+    ),
+    ole.OLD_POWERPOINT: Refusal("presentation", "a presentation (.ppt)"),
+    "": Refusal("not-a-table", "no table that Concord knows"),
+}
+_MAIL = Refusal("mail", "an e-mail", "Save the file that is attached to it and hand that in.")
 
 
 def format_of(path: Path) -> str:
-    """The name of the format in the registry: "CSV" or "Excel workbook".
+    """The name of a file's format in the registry, such as "CSV" or "Excel workbook".
 
     Raises:
         UnreadableFile: empty, or of a kind that is not read; it says what to hand in instead.
     """
     with path.open("rb") as file:
-        start = file.read(SNIFFED_BYTES)
+        return format_of_content(file)
+
+
+def format_of_content(file: BinaryIO) -> str:
+    """The same for an open file, or for bytes in memory.
+
+    Raises:
+        UnreadableFile: as `format_of`.
+    """
+    start = file.read(SNIFFED_BYTES)
     if not start.strip():
         raise UnreadableFile(
             "empty-file", "The file is empty.", "Check that the table was saved, and hand it in again."
         )
-    if start.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        raise _refused(_ENCRYPTED if _is_encrypted(path) else _OLD_EXCEL)
+    if start.startswith(ole.SIGNATURE):
+        kind = ole.kind_of(file)
+        if kind == ole.ENCRYPTED:
+            raise encrypted()
+        raise _refused(_BY_OLE_KIND[kind])
     if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _format_of_zip(path)
+        return _format_of_zip(file)
     for beginning, refusal in _BY_START:
         if start.startswith(beginning):
             raise _refused(refusal)
+    if looks_like_mail(start):
+        raise _refused(_MAIL)
     return _format_of_text(start)
+
+
+_MAIL_HEADER = re.compile(
+    rb"^(?:from|to|date|subject|message-id|received|mime-version|return-path|delivered-to|reply-to|sender"
+    rb"|content-type|dkim-signature|arc-seal|authentication-results|thread-topic):[ \t]",
+    re.IGNORECASE | re.MULTILINE,
+)
+_HEADER_LINE = re.compile(rb"[!-9;-~]+:[ \t\r\n]")
+_MAILBOX_LINE = b"From "
+FEWEST_MAIL_HEADERS = 3
+
+
+def looks_like_mail(start: bytes) -> bool:
+    """Whether a file that starts so is an e-mail: headers with names that every mail has."""
+    if start.startswith(_MAILBOX_LINE):
+        start = start.partition(b"\n")[2]
+    head = start.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    return (
+        bool(_HEADER_LINE.match(head)) and len(set(_MAIL_HEADER.findall(head.lower()))) >= FEWEST_MAIL_HEADERS
+    )
 
 
 def _refused(refusal: Refusal) -> UnreadableFile:
     return UnreadableFile(refusal.rule, f"The file is {refusal.what}, which is not read.", refusal.remedy)
 
 
-def _is_encrypted(path: Path) -> bool:
-    """A workbook with a password is an OLE file that holds a stream of this name.
-
-    Source: MS-OFFCRYPTO, 2.3.4.4.
-    """
-    name = "EncryptedPackage".encode("utf-16-le")
-    with path.open("rb") as file:
-        tail = b""
-        while chunk := file.read(1 << 20):
-            if name in tail + chunk:
-                return True
-            tail = chunk[-len(name) :]
-    return False
-
-
-def _format_of_zip(path: Path) -> str:
-    types = _content_types(path)
+def _format_of_zip(file: BinaryIO) -> str:
+    types = _content_types(file)
     for mark, refusal in _BY_CONTENT_TYPE:
         if mark in types:
             raise _refused(refusal)
@@ -118,24 +151,20 @@ def _format_of_zip(path: Path) -> str:
     raise _refused(Refusal("packed", "a packed file (zip) and no workbook", SAVE_AS))
 
 
-def _content_types(path: Path) -> str:
+def _content_types(file: BinaryIO) -> str:
     """The start of the part that says what the package is; inflated only so far, headers are not trusted."""
     try:
-        with zipfile.ZipFile(path) as package:
+        with zipfile.ZipFile(file) as package:
             names = package.namelist()
             name = CONTENT_TYPES if CONTENT_TYPES in names else "mimetype"
             with package.open(name) as part:
                 return part.read(CONTENT_TYPES_BYTES).decode(errors="replace").casefold()
     except RuntimeError as error:
-        raise _refused(_ENCRYPTED) from error
+        raise encrypted() from error
     except KeyError:
         return ""
     except Exception as error:  # zipfile raises many kinds on damaged files, and none says more than this
-        raise UnreadableFile(
-            "damaged",
-            "The workbook is damaged or not complete.",
-            "Open it in Excel or LibreOffice, save it again as .xlsx and hand that in.",
-        ) from error
+        raise damaged() from error
 
 
 def _format_of_text(start: bytes) -> str:

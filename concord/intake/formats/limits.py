@@ -11,6 +11,9 @@ MEGABYTE: Final = 1024 * 1024
 
 FILE_BYTES: Final = 20 * MEGABYTE  # a workbook, and any file handed in on a page
 UNPACKED_BYTES: Final = 200 * MEGABYTE  # counted while inflating: the headers of a zip can lie
+MAIL_BYTES: Final = 30 * MEGABYTE  # an e-mail with its attachments, which travel a third larger than they are
+MAIL_PARTS: Final = 200
+MAIL_DEPTH: Final = 4  # a message attached to a message attached to …
 PARTS: Final = 1_000  # files inside a workbook
 ROWS: Final = 100_000  # of one sheet
 COLUMNS: Final = 500

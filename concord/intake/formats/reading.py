@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
-from typing import IO
 
-import concord
 from concord.intake.formats import messages
-from concord.intake.formats.child import OUT_OF_MEMORY
 from concord.intake.formats.limits import CHILD_MEMORY_BYTES, FILE_BYTES, MEGABYTE, SAID_BYTES, seconds_for
 from concord.intake.formats.messages import FormatFound
+from concord.intake.formats.ole import SIGNATURE
 from concord.intake.formats.parts import Format, Note, Part, Sheets, UnreadableFile, collect
+from concord.intake.formats.process import SMALLER, Child, broken_off
 from concord.intake.formats.registry import FORMATS
 from concord.intake.problems import Severity
-
-_ROOT = Path(concord.__file__ or ".").resolve().parent.parent
-_SMALLER = "Split the table, or remove sheets, pictures and formatting, and hand it in again."
 
 
 def read_file(path: Path, *, name: str = "", any_size: bool = False) -> Sheets:
@@ -40,12 +31,12 @@ def read_file(path: Path, *, name: str = "", any_size: bool = False) -> Sheets:
         raise UnreadableFile(
             "file-too-large",
             f"The file has {size / MEGABYTE:,.0f} MB; {FILE_BYTES // MEGABYTE} MB are the most that is read.",
-            _SMALLER,
+            SMALLER,
         )
     said = _said_by_child(path, size, streamed=streamed)
     found = next(said, None)
     if not isinstance(found, FormatFound):
-        raise _broken_off(0)
+        raise broken_off(0)
     sheets = collect(part for part in said if not isinstance(part, FormatFound))
     if mismatch := _name_mismatch(name or path.name, FORMATS[found.name]):
         sheets.notes.append(mismatch)
@@ -55,7 +46,7 @@ def read_file(path: Path, *, name: str = "", any_size: bool = False) -> Sheets:
 def _is_package(path: Path) -> bool:
     """Whether it looks like a workbook: only text is read as a stream, so only text may have any size."""
     with path.open("rb") as file:
-        return file.read(2) == b"PK"
+        return file.read(len(SIGNATURE)).startswith((b"PK", SIGNATURE))
 
 
 def _name_mismatch(name: str, form: Format) -> Note | None:
@@ -74,43 +65,20 @@ def _name_mismatch(name: str, form: Format) -> Note | None:
 
 def _said_by_child(path: Path, size: int, *, streamed: bool) -> Iterator[Part | FormatFound]:
     cpu_seconds, wall_seconds = seconds_for(size, streamed=streamed)
-    limits = (str(cpu_seconds), str(CHILD_MEMORY_BYTES))
-    command = [sys.executable, "-m", "concord.intake.formats.child", str(path.resolve()), *limits]
-    with subprocess.Popen(  # noqa: S603  (our own interpreter and module; the path is one argument)
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=child_environment(),
-        cwd=os.sep,
-        text=True,
-        encoding="utf-8",
-    ) as child:
-        timer = threading.Timer(wall_seconds, child.kill)
-        timer.start()
-        try:
-            finished = yield from _parts(child.stdout, limited=not streamed)
-        finally:
-            timer.cancel()
-            if child.poll() is None and child.stdout and not child.stdout.closed:
-                child.stdout.close()
-                child.kill()
+    arguments = (str(path.resolve()), str(cpu_seconds), str(CHILD_MEMORY_BYTES))
+    with Child("concord.intake.formats.child", arguments, wall_seconds) as child:
+        finished = yield from _parts(child.lines, limited=not streamed)
         if not finished:
-            raise _broken_off(child.wait())
+            raise broken_off(child.ended())
 
 
-def child_environment() -> dict[str, str]:
-    """Only what the interpreter needs: no address, name or key of ours reaches the child."""
-    return {"PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8"}
-
-
-def _parts(lines: IO[str] | None, *, limited: bool) -> Generator[Part | FormatFound, None, bool]:
+def _parts(lines: Iterable[str], *, limited: bool) -> Generator[Part | FormatFound, None, bool]:
     """Yields the parts; returns whether the child said that it had finished."""
     said = 0
-    for line in lines or ():
+    for line in lines:
         said += len(line)
         if limited and said > SAID_BYTES:
-            raise UnreadableFile("too-much-text", "The file holds more text than is read at once.", _SMALLER)
+            raise UnreadableFile("too-much-text", "The file holds more text than is read at once.", SMALLER)
         try:
             part = messages.said_in(line)
         except (ValueError, TypeError):
@@ -121,17 +89,3 @@ def _parts(lines: IO[str] | None, *, limited: bool) -> Generator[Part | FormatFo
             raise part
         yield part
     return False
-
-
-def _broken_off(code: int) -> UnreadableFile:
-    if code in (-signal.SIGXCPU, -signal.SIGKILL):
-        return UnreadableFile("too-slow", "Reading the file took too long and was stopped.", _SMALLER)
-    if code in (OUT_OF_MEMORY, -signal.SIGABRT, -signal.SIGSEGV):
-        return UnreadableFile(
-            "too-much-memory", "Reading the file took too much memory and was stopped.", _SMALLER
-        )
-    return UnreadableFile(
-        "unreadable",
-        "The file could not be read.",
-        "Open it in Excel or LibreOffice, save it again as .xlsx or CSV UTF-8 and hand that in.",
-    )
