@@ -56,6 +56,7 @@ _WORKBOOKS = (  # with and without macros, which are never run
     "ms-excel.sheet.macroenabled.main+xml",
     "ms-excel.template.macroenabled.main+xml",
 )
+_XML_BEGINNINGS = (b"<?xml", b"<!--", b"<!doctype ", b"<iati-")
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\v\f\r"})  # a hundredth of them is noise, not text
 _BY_OLE_KIND = {
     ole.OLD_EXCEL: Refusal(
@@ -169,14 +170,14 @@ def _content_types(file: BinaryIO) -> str:
 
 def _format_of_text(start: bytes) -> str:
     if _is_utf16(start):
-        return "CSV"
+        return "IATI activity file" if start.replace(b"\0", b"")[2:7] == b"<?xml" else "CSV"
     if sum(start.count(byte) for byte in _CONTROLS) > len(start) // 100:
         raise _refused(Refusal("not-a-table", "no table that Concord knows"))
     beginning = start.removeprefix(b"\xef\xbb\xbf").lstrip()[:400].lower()
     if beginning.startswith((b"<!doctype html", b"<html")) or b"<html" in beginning[:200]:
         raise _refused(Refusal("web-page", "a web page, even if its name says otherwise"))
-    if beginning.startswith((b"<?xml", b"<iati-activities")):
-        raise _refused(Refusal("xml", "an XML file"))
+    if beginning.startswith(_XML_BEGINNINGS):
+        return "IATI activity file"  # whose reader looks at the first element, and refuses any other XML
     if beginning.startswith((b"{", b"[{", b"[\n", b"[\r")):
         raise _refused(Refusal("json", "a JSON file"))
     return "CSV"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from concord.intake.formats.csv.reader import FORMAT as CSV
+from concord.intake.formats.iati.reader import FORMAT as IATI
 from concord.intake.formats.parts import Format
 from concord.intake.formats.xlsx.reader import FORMAT as XLSX
 
-FORMATS: Final[dict[str, Format]] = {form.name: form for form in (CSV, XLSX)}
+FORMATS: Final[dict[str, Format]] = {form.name: form for form in (CSV, XLSX, IATI)}
