@@ -7,7 +7,7 @@ from lxml import etree
 
 from concord.intake.formats.iati import reader
 from concord.intake.formats.iati.reader import FORMAT
-from concord.intake.formats.parts import Row, Sheets, UnreadableFile, collect
+from concord.intake.formats.parts import Sheets, UnreadableFile, collect
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "iati"
 SAMPLES = Path(reader.__file__).parent / "samples"
@@ -73,7 +73,7 @@ def test_the_activity_is_kept_with_every_element_attribute_and_text():
 
     for row, original in zip(sheets.sheets[0].rows[1:], originals, strict=True):
         original.tail = None
-        assert etree.tostring(etree.fromstring(row.received)) == etree.tostring(original)
+        assert etree.tostring(etree.fromstring(row.received)[0]) == etree.tostring(original)
 
 
 def test_version_1_says_the_same_in_other_words(tmp_path):
@@ -91,7 +91,7 @@ def test_version_1_says_the_same_in_other_words(tmp_path):
         "<participating-org role='Implementing' ref='XX-9'/>",
         "<participating-org role='Accountable'>Lead</participating-org>",
         "<participating-org role='Extending'>Between</participating-org>",
-        "<transaction><value value-date='2018-01-01'>\n 10 \n</value><transaction-type code='C'/></transaction>",
+        "<transaction><value>\n 10 \n</value><transaction-type code='C'/></transaction>",
         "<transaction><value>99</value><transaction-type code='D'/></transaction>",
         "<activity-website>https://example.org</activity-website>",
         version="1.05",
@@ -147,6 +147,12 @@ BUDGET = (
 )
 
 
+COMMITTED = (
+    "<transaction><transaction-type code='2'/><value>{}</value>"
+    "<provider-org><narrative>Giver</narrative></provider-org></transaction>"
+)
+
+
 def budget(amount: str, *, start: str = "2018-01-01", how: str = "", money: str = "") -> str:
     return BUDGET.format(how=how, start=start, money=money, amount=amount)
 
@@ -161,10 +167,7 @@ def budget(amount: str, *, start: str = "2018-01-01", how: str = "", money: str 
         ([budget("10", how="status='1'")], ("", "", "Donor B | 10 | EUR | pipeline")),
         ([budget("10"), "<transaction><transaction-type code='2'/><value>99</value></transaction>"],
          ("10", "EUR", "")),
-        (["<transaction><transaction-type code='2'/><value>6</value><provider-org><narrative>Giver</narrative>"
-          "</provider-org></transaction>",
-          "<transaction><transaction-type code='2'/><value>-1</value><provider-org><narrative>Giver</narrative>"
-          "</provider-org></transaction>",
+        ([COMMITTED.format(6), COMMITTED.format(-1),
           "<transaction><transaction-type code='11'/><value>50</value></transaction>"],
          ("", "", "Giver | 5 | EUR | secured")),
         (["<transaction><transaction-type code='11'/><value>50</value></transaction>"],
@@ -183,7 +186,9 @@ def test_budgets_are_added_per_currency_and_commitments_stand_in_where_there_are
 
 
 def test_one_amount_of_several_donors_is_a_joint_line(tmp_path):
-    donors = [f"<participating-org role='1'><narrative>{name}</narrative></participating-org>" for name in "AB"]
+    donors = [
+        f"<participating-org role='1'><narrative>{name}</narrative></participating-org>" for name in "AB"
+    ]
 
     row = only(tmp_path, *donors, budget("10", how="status='2'"))
 
@@ -214,11 +219,13 @@ def test_what_cannot_be_taken_over_is_said_with_its_activity_and_stays_as_receiv
 
     assert told(sheets) == [(rule, 2, value)]
     assert "line 2" in sheets.notes[0].message
-    assert etree.fromstring(sheets.sheets[0].rows[2].received)[0].tag in element
+    assert etree.fromstring(sheets.sheets[0].rows[2].received)[0][0].tag in element
 
 
 def test_countries_of_transactions_count_where_the_activity_names_none(tmp_path):
-    row = only(tmp_path, *(f"<transaction><recipient-country code='{c}'/></transaction>" for c in ("AL", "BA", "al")))
+    row = only(
+        tmp_path, *(f"<transaction><recipient-country code='{c}'/></transaction>" for c in ("AL", "BA", "al"))
+    )
 
     assert row["beneficiaries"] == "AL; BA"
 
@@ -227,7 +234,11 @@ def test_what_concord_wrote_down_in_its_own_namespace_is_read_back_before_everyt
     own = "<c:stated xmlns:c='urn:concord:iati:1' column='{}'>{}</c:stated>"
     path = file_of(
         tmp_path,
-        activity("<title><narrative>Title</narrative></title>", own.format("start", "2019"), own.format("key", "K7M2P9XW")),
+        activity(
+            "<title><narrative>Title</narrative></title>",
+            own.format("start", "2019"),
+            own.format("key", "K7M2P9XW"),
+        ),
         more=" xmlns:c='urn:concord:iati:1' c:columns='key title start invented'",
     )
 
@@ -277,7 +288,7 @@ def refused(path: Path) -> UnreadableFile:
         ("<iati-activities>&unknown;</iati-activities>", "broken-xml", "line 1"),
         ("<?xml version='1.0' encoding='nonsense'?><iati-activities/>", "encoding", "encoding"),
         ("<!-- nothing else -->", "broken-xml", "line 1"),
-        ("<iati-activities>\n<iati-activity></iati-activity>\n<iati-activity><title>", "broken-xml", "line 3"),
+        ("<iati-activities>\n<iati-activity/>\n<iati-activity><title>", "broken-xml", "line 3"),
         ("<iati-activities>\n<iati-activity></b>", "broken-xml", "line 2"),
     ],
 )  # fmt: skip
@@ -299,16 +310,17 @@ def test_one_endless_activity_is_refused_before_it_fills_the_memory(tmp_path, mo
     assert refused(path).rule == "activity-too-large"
 
 
-def test_memory_does_not_grow_with_the_file(tmp_path):
-    """Each activity leaves the tree: the root never holds more than one of them."""
-    path = file_of(tmp_path, *(activity(f"<title>{n}</title>") for n in range(500)))
-    held = []
+def test_an_activity_leaves_the_tree_before_the_next_ones_pile_up(tmp_path, monkeypatch):
+    path = file_of(tmp_path, *(activity(f"<title>{n}</title>") for n in range(5_000)))
+    forget, standing = reader._forget, []
+    monkeypatch.setattr(
+        reader, "_forget", lambda root, each: (standing.append(len(root)), forget(root, each))
+    )
 
-    for part in FORMAT.read(path):
-        if isinstance(part, Row) and part.number:
-            held.append(part.received)
+    assert len(read(path)[0]) == 5_000
 
-    assert len(held) == 500
+    whole_chunk = reader.CHUNK_BYTES // len(activity("<title>1</title>")) + 1
+    assert max(standing) <= whole_chunk
 
 
 # --- real files ---------------------------------------------------------------------------------------
@@ -330,7 +342,9 @@ def test_counts_and_sums_of_a_real_file_are_those_of_an_independent_reading(name
     donor = "@role='1' or @role='Funding'"
     assert len(rows) == count("iati-activity")
     assert sum(bool(row["donors"]) for row in rows) == count(f"iati-activity[participating-org[{donor}]]")
-    assert sum(bool(row["start"]) for row in rows) == count("iati-activity[activity-date[@type=1 or @type=2]]")
+    assert sum(bool(row["start"]) for row in rows) == count(
+        "iati-activity[activity-date[@type=1 or @type=2]]"
+    )
     assert sum(bool(row["end"]) for row in rows) == count("iati-activity[activity-date[@type=3 or @type=4]]")
     assert sum(bool(row["beneficiaries"]) for row in rows) == count("iati-activity[recipient-country]")
     committed = "iati-activity/transaction[transaction-type/@code='2' or transaction-type/@code='C']/value"

@@ -1,1 +1,1 @@
-"""IATI activity files, 1.04 to 2.03: each activity becomes a row of Concord's own columns and is kept whole."""
+"""IATI activity files, 1.04 to 2.03: an activity becomes a row of the template and is kept whole."""

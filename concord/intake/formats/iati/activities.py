@@ -46,7 +46,9 @@ TITLE_CHARACTERS: Final = 500
 TEXT_CHARACTERS: Final = 20_000
 ADDRESS_CHARACTERS: Final = 500
 IDENTIFIER_CHARACTERS: Final = 200
-_OWN_IDENTIFIER: Final = "A1"  # OtherIdentifierType: the reporting organisation's internal activity identifier
+_OWN_IDENTIFIER: Final = (
+    "A1"  # OtherIdentifierType: the reporting organisation's internal activity identifier
+)
 _LIST_CHARACTERS: Final = 300  # of one organisation's name
 
 Remark = Callable[[str, str, str], None]

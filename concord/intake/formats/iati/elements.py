@@ -1,13 +1,12 @@
-"""Texts of IATI elements: narratives in several languages, English first, and white space of pretty printing."""
+"""Texts of IATI elements: narratives in several languages, English first, and wrapped lines."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
-from lxml import etree
-
-Element = etree._Element
+Element = Any
+"""An element of lxml, which has no types of its own."""
 
 LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 ENGLISH: Final = "en"

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 from xml.parsers import expat
+from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
@@ -41,15 +42,25 @@ def read(path: Path) -> Iterator[Part]:
     yield Row(0, columns)
     if note := _version_note(root.get("version") or ""):
         yield note
+    frame = _frame(root.get("version") or "")
     for number, activity in enumerate(_activities(path), start=1):
-        yield from _parts_of(activity, number, columns)
+        yield from _parts_of(activity, number, columns, frame)
 
 
-def _parts_of(activity: Element, number: int, columns: tuple[str, ...]) -> Iterator[Part]:
+def _frame(version: str) -> tuple[str, str]:
+    """What stands around an activity that is kept: the root, whose version says how to read it."""
+    return f"<{ROOT} version={quoteattr(version)}>", f"</{ROOT}>"
+
+
+def _parts_of(
+    activity: Element, number: int, columns: tuple[str, ...], frame: tuple[str, str]
+) -> Iterator[Part]:
     remarks: list[tuple[str, str, str]] = []
     cells = cells_of(activity, lambda rule, column, value: remarks.append((rule, column, value)))
-    whole = str(etree.tostring(activity, encoding="unicode", with_tail=False))
-    yield Row(number, tuple(cells.get(column, "") for column in columns), False, whole)
+    whole = etree.tostring(activity, encoding="unicode", with_tail=False)
+    yield Row(
+        number, tuple([cells.get(column, "") for column in columns]), False, f"{frame[0]}{whole}{frame[1]}"
+    )
     for rule, column, value in remarks:
         at = columns.index(column) if column in columns else None
         yield note_of(rule, value, SHEET, number, at, activity.sourceline)
@@ -58,7 +69,7 @@ def _parts_of(activity: Element, number: int, columns: tuple[str, ...]) -> Itera
 # --- before the first activity ----------------------------------------------------------------------------
 
 
-class _RootFound(Exception):
+class _RootFound(Exception):  # noqa: N818  (no error: the way out of the parser)
     """The root element began."""
 
 
@@ -85,7 +96,9 @@ def _root_of(path: Path) -> dict[str, str]:
     except expat.ExpatError as error:
         raise _broken(error.lineno, expat.ErrorString(error.code) or "not well-formed") from error
     except (LookupError, ValueError) as error:
-        raise UnreadableFile("encoding", "The XML file names an encoding that is not known.", _MEND) from error
+        raise UnreadableFile(
+            "encoding", "The XML file names an encoding that is not known.", _MEND
+        ) from error
     raise _broken(1, "no element was found")
 
 
@@ -104,8 +117,7 @@ def _require_activities(root: dict[str, str]) -> dict[str, str]:
     if name == "iati-organisations":
         raise UnreadableFile(
             "iati-organisations",
-            "The file is an IATI organisation file. It tells about budgets of whole organisations and holds no"
-            " activities.",
+            "The file is an IATI organisation file: it tells about organisations and holds no activities.",
             "Hand in the organisation's activity file (its first element is iati-activities).",
         )
     raise UnreadableFile(
@@ -128,8 +140,10 @@ def _version_note(version: str) -> Note | None:
     return Note(
         Severity.WARNING,
         "iati-version",
-        f"The file says that it is of IATI version {version[:20]}." if version else "The file names no version.",
-        f"Versions {VERSIONS[0]} to {VERSIONS[-1]} are read; look at a few rows to see that this one was, too.",
+        f"The file says that it is of IATI version {version[:20]}."
+        if version
+        else "The file names no version.",
+        f"Versions {VERSIONS[0]} to {VERSIONS[-1]} are read; look at a few rows to see that they are right.",
         SHEET,
         None,
         None,

@@ -31,7 +31,11 @@ _REMARKS: Final[dict[str, tuple[Severity, str, str]]] = {
         "The activity is for a region ({value}); the plan keeps beneficiaries, so none was taken from it.",
         "Name the beneficiaries in the plan, if it is known which ones the activity reaches.",
     ),
-    "address-too-long": (Severity.WARNING, "The web address is too long for the plan; it was left out.", KEPT),
+    "address-too-long": (
+        Severity.WARNING,
+        "The web address is too long for the plan; it was left out.",
+        KEPT,
+    ),
     "amount-below-zero": (
         Severity.QUESTION,
         "The amounts add up to less than zero ({value}); they were read as not stated.",

@@ -47,7 +47,12 @@ STATUSES: Final = {
     "closed": "completed",
 }
 """Finalisation: the work is done and the books are still open."""
-STATUSES_WITHOUT_WORD: Final = {"5": "cancelled", "6": "suspended", "cancelled": "cancelled", "suspended": "suspended"}
+STATUSES_WITHOUT_WORD: Final = {
+    "5": "cancelled",
+    "6": "suspended",
+    "cancelled": "cancelled",
+    "suspended": "suspended",
+}
 
 COMMITMENTS: Final = ("2", "c")
 INCOMING_COMMITMENTS: Final = ("11",)
