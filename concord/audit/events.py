@@ -60,6 +60,7 @@ class EventName(StrEnum):
     ACTIONS_UNLINKED = "actions-unlinked"
     ACTION_CONFIRMED = "action-confirmed"
     ACTION_WITHDRAWN = "action-withdrawn"
+    ACTION_RESTORED = "action-restored"
     ACTION_PLACED = "action-placed"
     PLACEMENT_CHANGED = "placement-changed"
     PLACEMENT_REMOVED = "placement-removed"

@@ -255,6 +255,9 @@ def _compared(
         own = [row for row in checked if row.sheet == sheet.name]
         outcomes = _outcomes([r for r in own if r.fields and not r.has_error], sheet, file, target, actor)
         rows += [PreviewRow(row, outcomes.get(row.number)) for row in own]
+        for row in own:
+            if (outcome := outcomes.get(row.number)) and outcome.is_withdrawn:
+                row.problems.append(_withdrawn(row, sheet, outcome.key))
     return rows
 
 
@@ -304,6 +307,21 @@ def _first_refused(
         except BadInput:
             high = middle
     return rows[high - 1]
+
+
+def _withdrawn(row: CheckedRow, sheet: MappedSheet, key: str) -> Problem:
+    column = sheet.column_of("title")
+    return Problem(
+        Severity.QUESTION,
+        "withdrawn-action",
+        f"This action (key {key}) was withdrawn by its source. The row's values are kept, and count nowhere.",
+        "If it is planned again, open the action and restore it. Otherwise remove the row.",
+        row.sheet,
+        row.number,
+        column.shown if column else "",
+        row.fields.get("title", ""),
+        "stays withdrawn",
+    )
 
 
 def _refusal(row: CheckedRow, sheet: MappedSheet, message: str) -> Problem:

@@ -35,10 +35,15 @@ class Comparison:
     conflicting: dict[str, str] = field(default_factory=dict)
     held: dict[str, str | None] = field(default_factory=dict)
 
-    def outcome(self, row: int, *, key: str, is_new: bool) -> RowOutcome:
+    def outcome(self, row: int, *, key: str, is_new: bool, is_withdrawn: bool = False) -> RowOutcome:
         """The row's outcome in the words of the preview."""
         return RowOutcome(
-            row, self._state(is_new), key, self._changes(self.changed), self._changes(self.conflicting)
+            row,
+            self._state(is_new),
+            key,
+            self._changes(self.changed),
+            self._changes(self.conflicting),
+            is_withdrawn,
         )
 
     def _state(self, is_new: bool) -> RowState:

@@ -33,6 +33,11 @@ class MatchedAction:
     identity: Action | None
     target: Action | None
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the record was withdrawn by its source before this row came."""
+        return self.target is not None and self.target.withdrawn_at is not None
+
 
 @dataclass(frozen=True, slots=True)
 class MatchedNeed:

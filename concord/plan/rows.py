@@ -70,7 +70,8 @@ class FieldChange:
 class RowOutcome:
     """What a row means for the plan: new, changed, the same, or in conflict with what a person set.
 
-    key is the record's own ("" while a new row is only previewed).
+    key is the record's own ("" while a new row is only previewed). is_withdrawn: its source withdrew
+    the record before, so that the row's values are kept and count nowhere until it is restored.
     """
 
     row: int
@@ -78,3 +79,4 @@ class RowOutcome:
     key: str
     changes: list[FieldChange] = field(default_factory=list)
     conflicts: list[FieldChange] = field(default_factory=list)
+    is_withdrawn: bool = False

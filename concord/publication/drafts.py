@@ -10,7 +10,7 @@ from concord.accounts.queries import powers_of, require
 from concord.accounts.rules import Permission
 from concord.accounts.services import operator
 from concord.plan.documents import completed, document_of
-from concord.plan.queries import actions_visible_to, needs_visible_to, scope_of
+from concord.plan.queries import needs_visible_to, records_visible_to, scope_of
 from concord.publication.exports import export
 from concord.publication.reading import PlanText, say_day
 
@@ -57,7 +57,7 @@ def version_document(version: PlanVersion, *, actor: Person) -> dict[str, Any]:
     reckoned again. The system account sees all of it.
 
     A record that is hidden from the actor now stays out; one that was merged since is judged by its
-    marking in the text.
+    marking in the text, one that was withdrawn since as if it were not.
     """
     document = json.loads(bytes(version.document))
     if powers_of(actor).everything:
@@ -65,7 +65,7 @@ def version_document(version: PlanVersion, *, actor: Person) -> dict[str, Any]:
     framework = version.plan.framework
     actions = _seen(
         document["actions"],
-        *_keys(actions_visible_to(actor, framework), actions_visible_to(operator(), framework)),
+        *_keys(records_visible_to(actor, framework), records_visible_to(operator(), framework)),
     )
     needs = _seen(
         document["needs"], *_keys(needs_visible_to(actor, framework), needs_visible_to(operator(), framework))

@@ -20,6 +20,7 @@ class Action(models.Model):
     `reported_by_as_written` is filled only while that name is not identified: the secretariat's
     organisation reports the row until then, and the name is part of its identity.
     A merged record is a tombstone: it keeps its key and its identity and points to its target.
+    A withdrawn one is no longer planned: it stays with its history and counts nowhere.
     """
 
     class Status(models.TextChoices):
@@ -48,6 +49,12 @@ class Action(models.Model):
     marking = models.CharField(max_length=12, choices=Marking, default=Marking.CLEAR)
     last_confirmed_on = models.DateField(null=True, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_from")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    withdrawn_reason = models.TextField(blank=True)
+    withdrawn_on_behalf = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -75,6 +82,11 @@ class Action(models.Model):
                 | Q(end_latest=None)
                 | Q(end_latest__gte=F("start_earliest")),
                 name="action_ends_after_start",
+            ),
+            models.CheckConstraint(  # who, when and why, or not withdrawn at all
+                condition=Q(withdrawn_at=None, withdrawn_by=None, withdrawn_reason="")
+                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_reason="")),
+                name="action_withdrawn_by_somebody_for_a_reason",
             ),
             models.UniqueConstraint(
                 fields=["framework", "reporting_organisation", "reported_by_as_written", "own_id"],

@@ -22,6 +22,7 @@ from concord.plan.queries.records import (
     pool_of,
     preview_actions,
     preview_needs,
+    records_visible_to,
     sources_of,
     statements_of,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "pool_of",
     "preview_actions",
     "preview_needs",
+    "records_visible_to",
     "require_on",
     "scope_of",
     "scopes_of",

@@ -24,7 +24,7 @@ RESTRICTED = (Marking.AMBER, Marking.AMBER_STRICT)
 
 
 def actions_visible_to(actor: Actor, framework: Framework) -> QuerySet[Action]:
-    """The framework's actions that a person may see; records merged into others are left out.
+    """The framework's actions that a person may see; merged and withdrawn records are left out.
 
     Members see TLP:CLEAR and TLP:GREEN; TLP:AMBER and AMBER+STRICT only what their organisations
     report or are named for (AMBER also what they take part in); TLP:RED only persons named. The
@@ -32,6 +32,11 @@ def actions_visible_to(actor: Actor, framework: Framework) -> QuerySet[Action]:
 
     Source: reliability-targets.md, section 2.
     """
+    return records_visible_to(actor, framework).filter(withdrawn_at=None)
+
+
+def records_visible_to(actor: Actor, framework: Framework) -> QuerySet[Action]:
+    """The same with the withdrawn ones: they have a page and stand in earlier versions, but count nowhere."""
     live = Action.objects.filter(framework=framework, merged_into=None)
     powers = powers_of(actor)
     if powers.everything:
@@ -91,17 +96,17 @@ def needs_in_no_plan(framework: Framework, *, actor: Actor) -> QuerySet[Need]:
 
 
 def action_named(key: str, *, actor: Actor) -> Action:
-    """One action by its key, merged ones too, as the person may see it.
+    """One action by its key, merged and withdrawn ones too, as the person may see it.
 
     Raises:
         NotFound: there is none, or the person may not see it; the two look alike.
     """
-    action = Action.objects.select_related("framework", "reporting_organisation", "merged_into").filter(
-        key=key
-    )
+    action = Action.objects.select_related(
+        "framework", "reporting_organisation", "merged_into", "withdrawn_by"
+    ).filter(key=key)
     for found in action:
         seen = found.merged_into or found
-        if actions_visible_to(actor, found.framework).filter(pk=_live(seen).pk).exists() and _readable(
+        if records_visible_to(actor, found.framework).filter(pk=_live(seen).pk).exists() and _readable(
             found, actor
         ):
             return found
@@ -164,14 +169,18 @@ def preview_actions(
         BadInput: as record_actions.
     """
     matched = match_actions(rows, framework=framework, source=source, on_behalf_of=on_behalf_of)
-    visible = set(actions_visible_to(actor, framework).values_list("pk", flat=True))
+    visible = set(records_visible_to(actor, framework).values_list("pk", flat=True))
     outcomes = []
     for match, comparison in zip(matched, compare_actions(matched), strict=True):
         if match.target is not None and match.target.pk not in visible:
             outcomes.append(RowOutcome(match.row.row, "conflict", ""))
             continue
         key = match.target.key if match.target else ""
-        outcomes.append(comparison.outcome(match.row.row, key=key, is_new=match.identity is None))
+        outcomes.append(
+            comparison.outcome(
+                match.row.row, key=key, is_new=match.identity is None, is_withdrawn=match.is_withdrawn
+            )
+        )
     return outcomes
 
 

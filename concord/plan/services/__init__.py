@@ -24,6 +24,7 @@ from concord.plan.services.setup import (
     appoint_lead,
     set_profile,
 )
+from concord.plan.services.withdrawing import restore_action, withdraw_action
 
 __all__ = [
     "BeneficiaryLine",
@@ -48,8 +49,10 @@ __all__ = [
     "record_actions",
     "record_needs",
     "remove_link",
+    "restore_action",
     "set_profile",
     "state_need",
     "undo_merge",
     "unlink_actions",
+    "withdraw_action",
 ]

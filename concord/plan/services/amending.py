@@ -26,6 +26,7 @@ from concord.plan.services.columns import (
     write_need_rows,
 )
 from concord.plan.services.placing import place_actions_by_rule, place_needs_by_rule
+from concord.plan.services.withdrawing import require_standing
 
 if TYPE_CHECKING:
     from concord.accounts.models import Organisation, Person
@@ -57,6 +58,7 @@ def amend_action(
     require_on(by, Permission.AMEND_ACTION, action, organisation=action.reporting_organisation)
     if action.merged_into_id is not None:
         raise IllegalMove("This action was merged into another one. Amend that one, or undo the merge.")
+    require_standing(action)
     texts = _changed_texts(action, {f: encode(clean_action_value(f, v)) for f, v in changes.items()})
     chosen = [Chosen(field, decode(text)) for field, text in texts.items()]
     touched = set_action_columns(action, chosen)
@@ -108,6 +110,8 @@ def choose_statement(statement: Statement, *, expected_version: int, by: Person,
     require_on(by, permission, thing, organisation=organisation)
     if isinstance(thing, Action) and thing.merged_into_id is not None:
         raise IllegalMove("This action was merged into another one. Choose there, or undo the merge.")
+    if isinstance(thing, Action):
+        require_standing(thing)
     chosen = [Chosen(statement.field, decode(statement.value), statement.origin.file_name)]
     siblings = thing.statements.filter(field=statement.field)
     siblings.filter(chosen=True).exclude(pk=statement.pk).update(chosen=False)

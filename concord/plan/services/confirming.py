@@ -14,6 +14,7 @@ from concord.audit.services import record
 from concord.kernel.errors import IllegalMove, StaleWrite
 from concord.plan.models import Action
 from concord.plan.queries.scopes import require_on
+from concord.plan.services.withdrawing import require_standing
 
 if TYPE_CHECKING:
     from concord.accounts.models import Person
@@ -33,6 +34,7 @@ def confirm_action(action: Action, *, expected_version: int, by: Person, at: dat
     require_on(by, Permission.REPORT_OWN, action, organisation=action.reporting_organisation)
     if action.merged_into_id is not None:
         raise IllegalMove("This action was merged into another one. Confirm that one.")
+    require_standing(action)
     if action.reported_by_as_written:
         raise IllegalMove("Nobody has identified yet who reports this action. Identify that name first.")
     read = Action.objects.filter(pk=action.pk, version=expected_version)

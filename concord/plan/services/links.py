@@ -15,6 +15,7 @@ from concord.audit.services import record
 from concord.kernel.errors import BadInput, IllegalMove, NotFound
 from concord.plan.models import Action, ActionLink, Need, NeedBeneficiary, NeedLink
 from concord.plan.queries.scopes import require_on, scope_of
+from concord.plan.services.withdrawing import require_standing
 
 if TYPE_CHECKING:
     from concord.accounts.models import Person
@@ -42,6 +43,7 @@ def confirm_links(links: Iterable[tuple[Action, Need, str]], *, by: Person, at: 
             raise BadInput("The action and the need belong to two frameworks.")
         if action.merged_into_id is not None:
             raise IllegalMove("This action was merged into another one. Link that one.")
+        require_standing(action)
         link, _ = NeedLink.objects.update_or_create(
             action=action,
             need=need,

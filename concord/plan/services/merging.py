@@ -18,6 +18,7 @@ from concord.plan.queries.scopes import require_on
 from concord.plan.rules import ACTION_FIELDS, decode, period_of
 from concord.plan.services.columns import Chosen, set_action_columns, write_action_rows
 from concord.plan.services.placing import place_actions_by_rule
+from concord.plan.services.withdrawing import require_standing
 
 if TYPE_CHECKING:
     from concord.accounts.models import Person
@@ -99,6 +100,8 @@ def _require_two(target: Action, merged: Action, take: Collection[str]) -> None:
         raise BadInput(
             "The other record is marked more strictly. Merge the other way round, or take no field."
         )
+    for action in (target, merged):
+        require_standing(action)
     if target.merged_into_id is not None or merged.merged_into_id is not None:
         raise IllegalMove("One of these two was merged into another action already. Undo that merge first.")
 

@@ -42,8 +42,10 @@ def place_action(
     """
     require(by, Permission.PLACE_ACTION, within=scope_of(plan))
     _require_own_measures(plan, [measure, *linked])
-    if not Action.objects.filter(pk=action.pk, merged_into=None).exists():
-        raise StaleWrite("This action was merged into another one meanwhile. Place that one.")
+    if not Action.objects.filter(pk=action.pk, merged_into=None, withdrawn_at=None).exists():
+        raise StaleWrite(
+            "This action was merged into another one, or withdrawn, meanwhile. Look at it again."
+        )
     Placement.objects.filter(action=action, plan=plan).delete()
     main = Placement.objects.create(
         action=action, plan=plan, measure=measure, placed_by=Placement.PlacedBy.PERSON

@@ -95,7 +95,12 @@ def record_actions(
     except IntegrityError as error:
         raise StaleWrite("Somebody recorded one of these actions in the same moment. Try again.") from error
     outcomes = [
-        comparison.outcome(match.row.row, key=target.key, is_new=match.identity is None)
+        comparison.outcome(
+            match.row.row,
+            key=target.key,
+            is_new=match.identity is None,
+            is_withdrawn=match.is_withdrawn,
+        )
         for match, comparison, target in zip(matched, comparisons, targets, strict=True)
     ]
     _record_event(EventName.ACTIONS_RECORDED, outcomes, batch)
