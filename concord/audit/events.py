@@ -90,7 +90,10 @@ class EventName(StrEnum):
     INPUT_CHECKED = "input-checked"
     INPUT_WITHDRAWN = "input-withdrawn"
     IMPORT_APPLIED = "import-applied"
+    IMPORT_UNDONE = "import-undone"
+    CELL_MENDED = "cell-mended"
     QUESTION_ANSWERED = "question-answered"
+    ANSWER_TAKEN_BACK = "answer-taken-back"
     NAME_ANSWERED = "name-answered"
     MAPPING_SAVED = "mapping-saved"
 

@@ -46,6 +46,11 @@ class CheckedRow:
         """Whether the row cannot be stored."""
         return any(problem.severity is Severity.ERROR for problem in self.problems)
 
+    @property
+    def has_question(self) -> bool:
+        """Whether something in the row was read in a way that a person should confirm."""
+        return any(problem.severity is Severity.QUESTION for problem in self.problems)
+
 
 def check_rows(sheets: Sequence[MappedSheet], context: Context) -> list[CheckedRow]:
     """Every row of every sheet, in the file's order, with its values and problems.

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from concord.intake.formats.limits import FILE_BYTES, MEGABYTE
-from concord.intake.formats.parts import UnreadableFile
+from concord.intake.formats.messages import line_of, said_in
+from concord.intake.formats.parts import HiddenColumns, Part, Sheets, SheetStart, UnreadableFile, collect
 from concord.intake.formats.reading import read_file
 from concord.intake.preview import File
 from concord.kernel.canonical import sha256_hex
@@ -50,3 +53,27 @@ def shown_name(name: str) -> str:
     last = name.replace("\\", "/").rpartition("/")[2]
     kept = "".join(character for character in last if character.isprintable()).strip()
     return (kept or "file")[-NAME_CHARACTERS:]
+
+
+def pack(sheets: Sheets) -> bytes:
+    """What was read of a file, in the reading child's own lines, compressed."""
+    return zlib.compress("".join(line_of(part) for part in parts_of(sheets)).encode(), level=1)
+
+
+def unpack(packed: bytes) -> Sheets:
+    """The sheets that `pack` kept."""
+    lines = zlib.decompress(packed).decode().splitlines()
+    said = (said_in(line) for line in lines)
+    return collect(part for part in said if isinstance(part, Part))
+
+
+def parts_of(sheets: Sheets) -> Iterator[Part]:
+    """The parts that `collect` puts together again."""
+    for sheet in sheets.sheets:
+        yield SheetStart(sheet.name)
+        yield from sheet.rows
+        yield from sheet.comments
+        yield from sheet.merged
+        if sheet.hidden_columns:
+            yield HiddenColumns(sheet.name, sheet.hidden_columns)
+    yield from sheets.notes

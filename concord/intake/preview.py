@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from concord.accounts.queries import (
@@ -19,6 +20,14 @@ from concord.intake.checks import CheckedRow, check_rows, names_asked
 from concord.intake.context import Context
 from concord.intake.formats.parts import Sheets
 from concord.intake.mapping import MappedSheet, Mapping, located, map_sheets
+from concord.intake.mending import (
+    NOTHING_SETTLED,
+    Mending,
+    answered,
+    mended,
+    open_problems,
+    with_organisations,
+)
 from concord.intake.problems import Problem, Severity, in_order
 from concord.intake.template import split_key
 from concord.kernel.errors import BadInput
@@ -116,19 +125,27 @@ class Preview:
         return "both" if len(kinds) > 1 else next(iter(kinds), "")
 
 
-def preview_of(file: File, target: Target, *, actor: Person) -> Preview:
-    """Maps, checks and compares a file that was read.
+def preview_of(file: File, target: Target, *, mending: Mending = NOTHING_SETTLED, actor: Person) -> Preview:
+    """Maps, checks and compares a file that was read, with what people settled about it.
 
     Raises:
         NotPermitted: the actor may not hand in such rows here.
         BadInput: the column named for the organisations is not in the file.
     """
-    mapping = map_sheets(file.sheets.sheets, org_column=target.org_column)
+    mapping = map_sheets(mended(file.sheets, mending.cells).sheets, org_column=target.org_column)
+    mapping = replace(mapping, sheets=answered(mapping.sheets, mending.answers))
     _require_kinds(mapping, target, actor)
-    checked = check_rows(mapping.sheets, context_of(mapping, file, target, actor=actor))
-    rows = _compared(checked, mapping.sheets, file, target, actor)
+    names = mending.names()
+    checked = check_rows(mapping.sheets, context_of(mapping, file, target, names=names, actor=actor))
+    with_organisations(checked, names)
+    for row in checked:
+        row.problems = open_problems(row.problems, mapping.sheets, mending)
+    rows = _compared(
+        checked, mapping.sheets, _Asking(file, target, actor, bodies_of(mending), mending.records)
+    )
     notes = [located(note, mapping.sheets) for note in file.sheets.notes]
-    problems = in_order([*mapping.problems, *notes, *(p for row in checked for p in row.problems)])
+    beside = open_problems([*mapping.problems, *notes], mapping.sheets, mending)
+    problems = in_order([*beside, *(p for row in checked for p in row.problems)])
     return Preview(file.name, file.sha256, mapping, tuple(rows), tuple(problems), counts_of(rows))
 
 
@@ -170,14 +187,24 @@ def _require_kinds(mapping: Mapping, target: Target, actor: Person) -> None:
         require(actor, Permission.REPORT_OWN, within=scope, organisation=target.organisation)
 
 
-def context_of(mapping: Mapping, file: File, target: Target, *, actor: Person) -> Context:
-    """What the checks need to know of the register and the plan."""
+def context_of(
+    mapping: Mapping,
+    file: File,
+    target: Target,
+    *,
+    names: MappingType[str, str] | None = None,
+    actor: Person,
+) -> Context:
+    """What the checks need to know of the register and the plan.
+
+    names: strings whose organisation a person chose for this file, with its key.
+    """
     donors, others = names_asked(mapping.sheets)
     read = read_donors(donors, source=file.name)
     known = resolve_names(others, source=file.name)
     unknown = [name for name, (donor, _) in read.items() if donor is None]
     unknown += [name for name, body in known.items() if body is None]
-    keyed = _with_keys({*donors, *others})
+    keyed = (names or {}) | _with_keys({*donors, *others})
     unknown = [name for name in unknown if name not in keyed]
     table = naming_table(target.framework)
     plan, organisation = target.plan, target.organisation
@@ -186,9 +213,11 @@ def context_of(mapping: Mapping, file: File, target: Target, *, actor: Person) -
         short_forms={fold(text): p.code for p in table for text in (p.short, p.short.rstrip("*"), p.name)},
         pillars=list(target.framework.pillars.values_list("acronym", flat=True)),
         years=(plan.starts_year, plan.ends_year) if plan else None,
-        donors={name: (body.key if body else "", instrument) for name, (body, instrument) in read.items()}
-        | {name: (key, "") for name, key in keyed.items()},
-        organisations={name: body.key if body else "" for name, body in known.items()} | keyed,
+        donors={
+            name: (body.key if body else keyed.get(name, ""), instrument)
+            for name, (body, instrument) in read.items()
+        },
+        organisations={name: body.key if body else keyed.get(name, "") for name, body in known.items()},
         near={
             name: [str(body) for body in near_names(name, limit=3)]
             for name in list(dict.fromkeys(unknown))[:NEAR_NAMES_ASKED]
@@ -220,19 +249,29 @@ def _needs_named(mapping: Mapping, target: Target, actor: Person) -> dict[str, s
 # --- the plan's side ---------------------------------------------------------------------------------
 
 
-def rows_for_plan(rows: Sequence[CheckedRow], target: Target) -> list[Any]:
-    """Rows of one sheet in the form that the plan records."""
+def rows_for_plan(
+    rows: Sequence[CheckedRow],
+    target: Target,
+    *,
+    bodies: MappingType[str, Organisation],
+    records: MappingType[tuple[str, int], str],
+) -> list[Any]:
+    """Rows of one sheet in the form that the plan records.
+
+    bodies: reporters that a person chose, by name as written. records: as in Mending.
+    """
+    keys = {row.number: row.key or records.get((row.sheet[:120], row.number), "") for row in rows}
     if rows and rows[0].holds == "needs":
-        return [NeedRow(row.number, row.fields, row.own_id, row.key) for row in rows]
+        return [NeedRow(row.number, row.fields, row.own_id, keys[row.number]) for row in rows]
     return [
         ActionRow(
             row.number,
             row.fields,
             row.own_id,
-            row.key,
+            keys[row.number],
             row.iati_identifier,
             row.reported_by,
-            target.organisation,
+            target.organisation or bodies.get(row.reported_by),
         )
         for row in rows
     ]
@@ -243,17 +282,53 @@ def source_of(file: File, sheet: str) -> Source:
     return Source(file.name, file.sha256, sheet)
 
 
+def bodies_of(mending: Mending) -> dict[str, Organisation]:
+    """The organisations that a person chose for names of the file, by name as written."""
+    names = mending.names()
+    known = organisations_by_key(set(names.values())) if names else {}
+    return {name: known[key] for name, key in names.items() if key in known}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What every question to the plan about one file has in common."""
+
+    file: File
+    target: Target
+    actor: Person
+    bodies: MappingType[str, Organisation]
+    records: MappingType[tuple[str, int], str]
+
+    def for_plan(self, rows: Sequence[CheckedRow]) -> list[Any]:
+        return rows_for_plan(rows, self.target, bodies=self.bodies, records=self.records)
+
+    def outcomes(self, rows: Sequence[CheckedRow], sheet: MappedSheet) -> list[RowOutcome]:
+        """The plan's answers about rows of one sheet.
+
+        Raises:
+            BadInput: the plan refuses one of them.
+        """
+        if not rows:
+            return []
+        framework, asked = self.target.framework, self.for_plan(rows)
+        if sheet.holds == "needs":
+            return preview_needs(asked, framework=framework, actor=self.actor)
+        return preview_actions(
+            asked,
+            framework=framework,
+            source=source_of(self.file, sheet.name),
+            on_behalf_of=self.target.organisation,
+            actor=self.actor,
+        )
+
+
 def _compared(
-    checked: Sequence[CheckedRow],
-    sheets: Sequence[MappedSheet],
-    file: File,
-    target: Target,
-    actor: Person,
+    checked: Sequence[CheckedRow], sheets: Sequence[MappedSheet], asking: _Asking
 ) -> list[PreviewRow]:
     rows: list[PreviewRow] = []
     for sheet in sheets:
         own = [row for row in checked if row.sheet == sheet.name]
-        outcomes = _outcomes([r for r in own if r.fields and not r.has_error], sheet, file, target, actor)
+        outcomes = _outcomes([r for r in own if r.fields and not r.has_error], sheet, asking)
         rows += [PreviewRow(row, outcomes.get(row.number)) for row in own]
         for row in own:
             if (outcome := outcomes.get(row.number)) and outcome.is_withdrawn:
@@ -261,16 +336,14 @@ def _compared(
     return rows
 
 
-def _outcomes(
-    rows: list[CheckedRow], sheet: MappedSheet, file: File, target: Target, actor: Person
-) -> dict[int, RowOutcome]:
+def _outcomes(rows: list[CheckedRow], sheet: MappedSheet, asking: _Asking) -> dict[int, RowOutcome]:
     """The plan's answer by row number. A row that it refuses becomes an error; the others are asked again."""
     left = rows
     for _ in range(UNFORESEEN):
         try:
-            return {outcome.row: outcome for outcome in _ask(left, sheet, file, target, actor)}
+            return {outcome.row: outcome for outcome in asking.outcomes(left, sheet)}
         except BadInput as error:
-            refused = _first_refused(left, sheet, file, target, actor)
+            refused = _first_refused(left, sheet, asking)
             refused.problems.append(_refusal(refused, sheet, str(error)))
             left = [row for row in left if row is not refused]
     for row in left:
@@ -278,31 +351,13 @@ def _outcomes(
     return {}
 
 
-def _ask(
-    rows: Sequence[CheckedRow], sheet: MappedSheet, file: File, target: Target, actor: Person
-) -> list[RowOutcome]:
-    if not rows:
-        return []
-    if sheet.holds == "needs":
-        return preview_needs(rows_for_plan(rows, target), framework=target.framework, actor=actor)
-    return preview_actions(
-        rows_for_plan(rows, target),
-        framework=target.framework,
-        source=source_of(file, sheet.name),
-        on_behalf_of=target.organisation,
-        actor=actor,
-    )
-
-
-def _first_refused(
-    rows: Sequence[CheckedRow], sheet: MappedSheet, file: File, target: Target, actor: Person
-) -> CheckedRow:
+def _first_refused(rows: Sequence[CheckedRow], sheet: MappedSheet, asking: _Asking) -> CheckedRow:
     """The first row with which the rows before it are refused, found by halving."""
     low, high = 0, len(rows)  # the first `low` rows pass, the first `high` do not
     while high - low > 1:
         middle = (low + high) // 2
         try:
-            _ask(rows[:middle], sheet, file, target, actor)
+            asking.outcomes(rows[:middle], sheet)
             low = middle
         except BadInput:
             high = middle

@@ -6,27 +6,35 @@ from typing import Final
 
 from concord.kernel.errors import IllegalMove
 
-RECEIVED, CHECKED, APPLIED, WITHDRAWN = "received", "checked", "applied", "withdrawn"
-STATES: Final = (RECEIVED, CHECKED, APPLIED, WITHDRAWN)
+RECEIVED, CHECKED, APPLIED = "received", "checked", "applied"
+WITHDRAWN, UNDONE = "withdrawn", "undone"
+STATES: Final = (RECEIVED, CHECKED, APPLIED, WITHDRAWN, UNDONE)
 
-CHECK, ACCEPT, WITHDRAW = "check", "accept", "withdraw"
-MOVE_NAMES: Final = (CHECK, ACCEPT, WITHDRAW)
+CHECK, MEND, ACCEPT, WITHDRAW, UNDO = "check", "mend", "accept", "withdraw", "undo"
+MOVE_NAMES: Final = (CHECK, MEND, ACCEPT, WITHDRAW)
 
 MOVES: Final[dict[tuple[str, str], str]] = {
     (RECEIVED, CHECK): CHECKED,
     (CHECKED, CHECK): CHECKED,  # the plan moves on; a check is worth repeating
+    (CHECKED, MEND): CHECKED,
     (CHECKED, ACCEPT): APPLIED,
+    (APPLIED, CHECK): APPLIED,  # rows that were applied stay as they were; the rest is read again
+    (APPLIED, MEND): APPLIED,
+    (APPLIED, ACCEPT): APPLIED,  # the rest of a file whose good rows were applied before
     (RECEIVED, WITHDRAW): WITHDRAWN,
     (CHECKED, WITHDRAW): WITHDRAWN,
 }
-"""THE table of moves. What was applied stays applied: a new file, or an amendment, changes the plan."""
+"""THE table of moves. What was applied changes by mending its rest, by a new file, by an amendment, or
+is undone as a whole while nothing is built on it."""
 
 _WHY_NOT: Final[dict[tuple[str, str], str]] = {
-    (APPLIED, ACCEPT): "This file was applied before.",
-    (APPLIED, CHECK): "This file was applied before. Hand the mended file in as a new one.",
-    (APPLIED, WITHDRAW): "This file was applied; it can no longer be withdrawn.",
+    (APPLIED, WITHDRAW): "This file was applied. Undo its import instead.",
     (WITHDRAWN, ACCEPT): "This file was withdrawn. Hand it in again to apply it.",
+    (WITHDRAWN, MEND): "This file was withdrawn. Hand it in again to mend it.",
+    (UNDONE, ACCEPT): "The import of this file was undone. Hand it in again to apply it.",
+    (UNDONE, MEND): "The import of this file was undone. Hand it in again to mend it.",
     (RECEIVED, ACCEPT): "This file has not been checked yet.",
+    (RECEIVED, MEND): "This file has not been checked yet.",
 }
 
 

@@ -1,6 +1,17 @@
 """The tables of the intake room. Written by intake.services alone."""
 
 from concord.intake.models.calls import Call
-from concord.intake.models.inputs import Input, InputProblem, InputRow
+from concord.intake.models.inputs import AppliedRound, Input
+from concord.intake.models.mending import Answer, Correction
+from concord.intake.models.rows import InputProblem, InputReading, InputRow
 
-__all__ = ["Call", "Input", "InputProblem", "InputRow"]
+__all__ = [
+    "Answer",
+    "AppliedRound",
+    "Call",
+    "Correction",
+    "Input",
+    "InputProblem",
+    "InputReading",
+    "InputRow",
+]

@@ -1,4 +1,4 @@
-"""Inputs: what was handed in, and what was read in their rows."""
+"""Inputs: the files that were handed in, and each time that their rows were applied."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from concord.intake.models.calls import Call
-from concord.intake.problems import Severity
 from concord.intake.rules import STATES
 from concord.kernel.keys import new_key
 
@@ -18,7 +17,9 @@ class Input(models.Model):
 
     It names whose rows they are: one organisation, or the heading of a column that says so row by
     row. `on_behalf` is true where the person who handed it in does not report for that
-    organisation. `key` is the receipt, permanent. Written by intake.services alone.
+    organisation. `key` is the receipt, permanent. `counts` are those of its rows and problems as they
+    were kept last; `layout` is what people said of its sheets and columns. Written by intake.services
+    alone.
     """
 
     class State(models.TextChoices):
@@ -26,6 +27,7 @@ class Input(models.Model):
         CHECKED = "checked", _("checked")
         APPLIED = "applied", _("applied")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        UNDONE = "undone", _("undone")
 
     class Holds(models.TextChoices):
         ACTIONS = "actions", _("actions")
@@ -57,6 +59,12 @@ class Input(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
     sheets = models.JSONField(default=list)
+    layout = models.JSONField(default=dict, blank=True)
+    counts = models.JSONField(default=dict, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -73,6 +81,7 @@ class Input(models.Model):
                 condition=Q(state="received", checked_at=None, applied_at=None, withdrawn_at=None)
                 | Q(state="checked", checked_at__isnull=False, applied_at=None, withdrawn_at=None)
                 | Q(state="applied", checked_at__isnull=False, applied_at__isnull=False, withdrawn_at=None)
+                | Q(state="undone", checked_at__isnull=False, applied_at__isnull=False, withdrawn_at=None)
                 | Q(state="withdrawn", applied_at=None, withdrawn_at__isnull=False),
                 name="input_state_has_its_dates",
             ),
@@ -80,6 +89,11 @@ class Input(models.Model):
                 condition=Q(applied_by=None, applied_at=None)
                 | Q(applied_by__isnull=False, applied_at__isnull=False),
                 name="input_applied_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="undone", undone_by__isnull=False, undone_at__isnull=False)
+                | (~Q(state="undone") & Q(undone_by=None, undone_at=None)),
+                name="input_undone_by_somebody",
             ),
         ]
 
@@ -92,64 +106,21 @@ class Input(models.Model):
         return ("input", self.key)
 
 
-class InputRow(models.Model):
-    """One row of an input as it was read, and what it means, or meant, for the plan.
+class AppliedRound(models.Model):
+    """One time that rows of an input were applied; a file whose rest was mended later has several.
 
-    Rows that cannot be stored stay here as the input's list of what is to be done. `changes` and
-    `conflicts` are lists of {field, old, new}; record_key is "" until the row is applied.
+    `counts` are those of the rows that this round wrote. `number` starts at 1.
     """
 
-    class State(models.TextChoices):
-        NEW = "new", _("new")
-        CHANGED = "changed", _("changed")
-        SAME = "same", _("the same")
-        CONFLICT = "conflict", _("conflict")
-        ERROR = "error", _("error")
-
-    input = models.ForeignKey(Input, models.CASCADE, related_name="rows")
-    sheet = models.CharField(max_length=120, blank=True)
-    sheet_order = models.PositiveSmallIntegerField(default=0)
-    number = models.PositiveIntegerField()
-    holds = models.CharField(max_length=8)
-    cells = models.JSONField(default=list)
-    state = models.CharField(max_length=10, choices=State)
-    record_key = models.CharField(max_length=8, blank=True)
-    changes = models.JSONField(default=list)
-    conflicts = models.JSONField(default=list)
+    input = models.ForeignKey(Input, models.CASCADE, related_name="rounds")
+    number = models.PositiveSmallIntegerField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    counts = models.JSONField(default=dict)
 
     class Meta:
-        ordering = ["sheet_order", "number"]
-        constraints = [
-            models.UniqueConstraint(fields=["input", "sheet_order", "number"], name="input_row_once")
-        ]
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["input", "number"], name="applied_round_once")]
 
     def __str__(self) -> str:
-        return f"row {self.number}"
-
-
-class InputProblem(models.Model):
-    """One thing to tell about an input; `row` is the file's own number, empty for a whole sheet."""
-
-    class Severity(models.TextChoices):
-        ERROR = Severity.ERROR.value, _("error")
-        QUESTION = Severity.QUESTION.value, _("question")
-        WARNING = Severity.WARNING.value, _("warning")
-
-    input = models.ForeignKey(Input, models.CASCADE, related_name="problems")
-    order = models.PositiveIntegerField()
-    severity = models.CharField(max_length=10, choices=Severity)
-    rule = models.CharField(max_length=40)
-    sheet = models.CharField(max_length=120, blank=True)
-    row = models.PositiveIntegerField(null=True, blank=True)
-    column = models.CharField(max_length=200, blank=True)
-    value = models.TextField(blank=True)
-    message = models.TextField()
-    remedy = models.TextField()
-    reading = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ["order"]
-        constraints = [models.UniqueConstraint(fields=["input", "order"], name="input_problem_once")]
-
-    def __str__(self) -> str:
-        return self.message
+        return f"applied {self.number} of {self.input_id}"

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from concord.accounts.queries import Actor, may_ever, powers_of
 from concord.accounts.rules import Permission
 from concord.accounts.scope import Scope
-from concord.intake.models import Input, InputProblem, InputRow
-from concord.intake.preview import Counts, Target
+from concord.intake.files import open_bytes, unpack
+from concord.intake.mending import MendedCell, Mending, Settled
+from concord.intake.models import Input, InputProblem, InputReading, InputRow
+from concord.intake.preview import Counts, File, Target
 from concord.kernel.errors import NotFound
 from concord.plan.queries import frameworks_visible_to, scope_of
 
@@ -82,28 +84,81 @@ def target_of(received: Input) -> Target:
     return Target(received.framework, received.plan, received.organisation, received.org_column)
 
 
+def settling_before(
+    target: Target, replaces: Input | None, sha256: str, *, but_not: Input | None = None
+) -> Input | None:
+    """The input whose answers hold for a new file: the one it stands in place of, the same file as it was
+    applied, or else the last that the same source had applied."""
+    if replaces is not None:
+        return replaces
+    applied = Input.objects.filter(
+        framework=target.framework,
+        plan=target.plan,
+        organisation=target.organisation,
+        org_column=target.org_column,
+        state=Input.State.APPLIED,
+    )
+    if but_not is not None:
+        applied = applied.exclude(pk=but_not.pk)
+    return applied.filter(sha256=sha256).first() or applied.first()
+
+
+def file_of(received: Input) -> File:
+    """An input's file as it was read when it came in; one that was not read yet is read now.
+
+    Raises:
+        UnreadableFile: as files.open_bytes.
+    """
+    kept = InputReading.objects.filter(input=received).values_list("parts", flat=True).first()
+    if kept is None:
+        return open_bytes(received.file_name, bytes(received.content))
+    return File(received.file_name, received.sha256, received.size, unpack(bytes(kept)))
+
+
+def mending_of(received: Input) -> Mending:
+    """All that people settled about an input and did not take back."""
+    cells = received.corrections.filter(taken_back_at=None)
+    answers = received.answers.filter(taken_back_at=None).select_related("organisation")
+    applied = received.rows.exclude(applied_key="").order_by()
+    return Mending(
+        cells=[MendedCell(c.sheet, c.row, c.column, c.written, c.new) for c in cells],
+        answers=[
+            Settled(a.rule, a.field, a.value, a.kind, a.text, a.organisation.key if a.organisation else "")
+            for a in answers
+        ],
+        layout=received.layout,
+        records={
+            (sheet, row): key for sheet, row, key in applied.values_list("sheet", "number", "applied_key")
+        },
+    )
+
+
 def counts_of_input(received: Input) -> Counts:
     """The input's rows counted by state, as they were kept last."""
-    return counts_of_inputs([received.pk])[received.pk]
+    return counts_kept(received.counts)
 
 
-def counts_of_inputs(pks: Collection[int]) -> dict[int, Counts]:
-    """The same for many inputs, in one query."""
-    by_input: dict[int, dict[str, int]] = {pk: {} for pk in pks}
-    rows = InputRow.objects.filter(input__in=pks).order_by().values_list("input", "state")
-    for pk, state, count in rows.annotate(count=Count("pk")):
-        by_input[pk][state] = count
-    return {pk: _counts(states) for pk, states in by_input.items()}
+def counts_kept(kept: Mapping[str, Any]) -> Counts:
+    """Counts as an input keeps them; zeros where it was not checked yet."""
+    return Counts(
+        rows=kept.get("rows", 0),
+        new=kept.get("new", 0),
+        changed=kept.get("changed", 0),
+        same=kept.get("same", 0),
+        conflict=kept.get("conflict", 0),
+        skipped=kept.get("error", 0),
+    )
 
 
-def _counts(states: dict[str, int]) -> Counts:
-    named: dict[str, Any] = {state: states.get(state, 0) for state in ("new", "changed", "same", "conflict")}
-    return Counts(rows=sum(states.values()), skipped=states.get(InputRow.State.ERROR, 0), **named)
+def counts_left(received: Input) -> Counts:
+    """The rows that no round has applied yet, by state."""
+    left = received.counts.get("left", {})
+    return counts_kept({"rows": sum(left.values()), **left})
 
 
 @dataclass(frozen=True, slots=True)
 class ProblemCounts:
-    """How many problems of each severity an input has."""
+    """How many things of each severity there are to tell; the same about many cells counts once."""
 
     error: int = 0
     question: int = 0
@@ -111,29 +166,25 @@ class ProblemCounts:
 
 
 def problem_counts(received: Input) -> ProblemCounts:
-    """The input's problems counted by severity."""
-    counted = received.problems.order_by().values_list("severity").annotate(count=Count("pk"))
-    return ProblemCounts(**dict(counted))
+    """What there is to tell about an input, counted by severity, as it was kept last."""
+    return ProblemCounts(**received.counts.get("problems", {}))
 
 
 def problems_of(received: Input, severities: Collection[str]) -> QuerySet[InputProblem]:
-    """The input's problems of these severities: errors first, then in the file's order."""
-    return received.problems.filter(severity__in=severities)
+    """What there is to tell, of these severities, each thing once: errors first, then in the file's order."""
+    return received.problems.filter(severity__in=severities, first=True)
 
 
-def rows_of(received: Input, *, state: str = "", severity: str = "") -> QuerySet[InputRow]:
-    """The input's rows in the file's order; those of one state, or those with a problem of one severity."""
-    rows = received.rows.all()
-    if state:
-        rows = rows.filter(state=state)
-    if severity:
-        places = received.problems.filter(severity=severity).values_list("sheet", "row")
-        sheets: dict[str, list[int]] = {}
-        for sheet, row in places:
-            if row is not None:
-                sheets.setdefault(sheet, []).append(row)
-        wanted = Q(pk=None)
-        for sheet, numbers in sheets.items():
-            wanted |= Q(sheet=sheet, number__in=numbers)
-        rows = rows.filter(wanted)
-    return rows
+FILTERS: Final[Mapping[str, Mapping[str, object]]] = {
+    **{state: {"state": state} for state in InputRow.State.values},
+    "answer": {"waits": True},
+    "question": {"has_question": True},
+    "warning": {"has_warning": True},
+    "left": {"round": None},
+}
+"""The parts of an input's rows that a page can show, by name; every other name shows all."""
+
+
+def rows_of(received: Input, show: str = "") -> QuerySet[InputRow]:
+    """The input's rows in the file's order; `show` names a part of them (FILTERS)."""
+    return received.rows.filter(**FILTERS.get(show, {}))

@@ -1,45 +1,41 @@
-"""The only code that writes to the intake room's tables."""
+"""Files on their way into the plan: taken in with a preview, applied, or both at once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F
 
-from concord.accounts.queries import can
-from concord.accounts.rules import Permission
 from concord.audit.events import EventName
 from concord.audit.services import record
 from concord.intake import rules
-from concord.intake.files import open_bytes, shown_name
-from concord.intake.formats.parts import Sheets
-from concord.intake.models import Input, InputProblem, InputRow
+from concord.intake.mending import Mending
+from concord.intake.models import AppliedRound, Input
 from concord.intake.preview import (
-    Counts,
     File,
     Preview,
     PreviewRow,
     Target,
+    bodies_of,
     counts_of,
     preview_of,
     require_entry,
     rows_for_plan,
     source_of,
 )
-from concord.intake.queries import applied_twin, target_of, twins_of
-from concord.kernel.canonical import sha256_hex
-from concord.kernel.errors import BadInput, StaleWrite
-from concord.plan.queries import scope_of
-from concord.plan.rows import FieldChange
+from concord.intake.queries import applied_twin, file_of, mending_of, target_of
+from concord.intake.services.carrying import carry, mending_before
+from concord.intake.services.keeping import Place, keep, move, orders_of, standing_rows
+from concord.intake.services.receiving import compare, facts_of, keep_sheets, receive_file
+from concord.kernel.errors import BadInput
+from concord.plan.rows import RowOutcome
 from concord.plan.services import record_actions, record_needs
 
 if TYPE_CHECKING:
     from concord.accounts.models import Person
-
-BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,143 +51,27 @@ class Receipt:
     repeated: bool = False
 
 
-@transaction.atomic
-def receive(
-    *, file_name: str, content: bytes, target: Target, replaces: Input | None = None, by: Person, at: datetime
-) -> Input:
-    """Keeps a file that was handed in. The same file for the same target, still open, is not kept twice.
-
-    Raises:
-        NotPermitted: `by` may not hand in for this target.
-    """
-    who = require_entry(target, by)
-    unread = File(shown_name(file_name), sha256_hex(content), len(content), Sheets())
-    return _receive(unread, content, target, replaces=replaces, by=who, at=at)
-
-
-def _receive(
-    file: File,
-    content: bytes,
-    target: Target,
-    *,
-    replaces: Input | None,
-    by: Person,
-    at: datetime,
-) -> Input:
-    if (again := _open_twin(target, file.sha256, by)) is not None:
-        return again
-    received = Input.objects.create(
-        framework=target.framework,
-        plan=target.plan,
-        organisation=target.organisation,
-        org_column=target.org_column,
-        on_behalf=not _reports_for(target, by),
-        file_name=file.name,
-        sha256=file.sha256,
-        size=file.size,
-        content=content,
-        replaces=replaces,
-        received_by=by,
-        received_at=at,
-    )
-    record(EventName.INPUT_RECEIVED, actor=by, about=received, at=at, file_sha256=file.sha256)
-    return received
-
-
-def check(received: Input, *, by: Person, at: datetime) -> Preview:
-    """Reads a file that was received, and keeps what each of its rows would do.
-
-    Raises:
-        NotPermitted; IllegalMove: applied or withdrawn; StaleWrite; UnreadableFile, BadInput: as preview_of.
-    """
-    target = target_of(received)
-    who = require_entry(target, by)
-    after = rules.state_after(received.state, rules.CHECK)
-    file = open_bytes(received.file_name, bytes(received.content))
-    with transaction.atomic():
-        preview = preview_of(file, target, actor=who)
-        _check(received, preview, after, who=who, at=at)
-    return preview
-
-
-def _check(received: Input, preview: Preview, after: str, *, who: Person, at: datetime) -> None:
-    _move(received, after, checked_at=at, holds=preview.holds, sheets=sheets_json(preview))
-    _keep(received, preview, preview.rows)
-    record(EventName.INPUT_CHECKED, actor=who, about=received, at=at, **_facts(preview.counts))
-
-
-def accept(received: Input, *, all_or_nothing: bool = False, by: Person, at: datetime) -> Receipt:
-    """Applies every row of a checked file that can be stored, in one transaction, checked again now.
-
-    Rows with errors stay with the input as what is to be done. A second time changes nothing.
-
-    Raises:
-        NotPermitted; IllegalMove: not checked, or withdrawn; StaleWrite: somebody changed or applied
-        it in the same moment; BadInput: no row can be stored, or all_or_nothing and one cannot.
-    """
-    target = target_of(received)
-    who = require_entry(target, by)
-    read = open_bytes(received.file_name, bytes(received.content))
-    if received.state == Input.State.APPLIED:
-        return Receipt(preview_of(read, target, actor=who), received, applied=True, repeated=True)
-    after = rules.state_after(received.state, rules.ACCEPT)
-    with transaction.atomic():
-        preview = preview_of(read, target, actor=who)
-        _require_applicable(preview, all_or_nothing=all_or_nothing)
-        return _accept(received, read, preview, after, who=who, at=at)
-
-
-def _accept(
-    received: Input, read: File, preview: Preview, after: str, *, who: Person, at: datetime
-) -> Receipt:
-    # The move first: of two at once, the second finds it made and rolls back.
-    _move(
-        received,
-        after,
-        checked_at=at,
-        applied_at=at,
-        applied_by=who,
-        holds=preview.holds,
-        sheets=sheets_json(preview),
-    )
-    rows = _apply(read, preview, target_of(received), by=who, at=at)
-    _keep(received, preview, rows)
-    record(EventName.IMPORT_APPLIED, actor=who, about=received, at=at, **_facts(counts_of(rows)))
-    return Receipt(_with_rows(preview, rows), received, applied=True)
-
-
-@transaction.atomic
-def withdraw(received: Input, *, reason: str = "", by: Person, at: datetime) -> Input:
-    """Takes back a file that was not applied. It is kept, with its bytes, and says so.
-
-    Raises:
-        NotPermitted; IllegalMove: applied, or withdrawn already; StaleWrite.
-    """
-    who = require_entry(target_of(received), by)
-    after = rules.state_after(received.state, rules.WITHDRAW)
-    _move(received, after, withdrawn_at=at)
-    record(EventName.INPUT_WITHDRAWN, actor=who, about=received, at=at, reason=reason)
-    return received
-
-
 def take_in(
     file: File, content: bytes, *, target: Target, replaces: Input | None = None, by: Person, at: datetime
 ) -> Receipt:
     """Receives and checks a file that was read, in one transaction: what the upload page does.
 
-    A file that was applied before and says nothing new is not kept again: the earlier receipt is the answer.
+    A file that was applied before and says nothing new is not kept again: the earlier receipt is the
+    answer. Questions that were answered for an earlier file of the same source are not asked again.
 
     Raises:
         NotPermitted, BadInput: as preview_of.
     """
     who = require_entry(target, by)
     with transaction.atomic():
-        preview = preview_of(file, target, actor=who)
+        before = mending_before(file, target, replaces)
+        preview = preview_of(file, target, mending=before, actor=who)
         if preview.counts.to_apply == 0 and (earlier := applied_twin(target, file.sha256)):
             return Receipt(preview, earlier, applied=True, repeated=True)
-        received = _receive(file, content, target, replaces=replaces, by=who, at=at)
-        after = rules.state_after(received.state, rules.CHECK)
-        _check(received, preview, after, who=who, at=at)
+        received = receive_file(file, content, target, replaces=replaces, by=who, at=at)
+        carry(received, file, replaces)
+        move(received, rules.state_after(received.state, rules.CHECK), checked_at=at)
+        preview = compare(received, file, EventName.INPUT_CHECKED, who=who, at=at)
     return Receipt(preview, received)
 
 
@@ -214,157 +94,134 @@ def hand_in(
     """
     who = require_entry(target, by)
     with transaction.atomic():
-        preview = preview_of(file, target, actor=who)
+        before = mending_before(file, target, None)
+        preview = preview_of(file, target, mending=before, actor=who)
         if preview.counts.to_apply == 0 and (earlier := applied_twin(target, file.sha256)):
             return Receipt(preview, earlier, applied=True, repeated=True)
         if not preview.counts.stored or (all_or_nothing and preview.has_errors):
             return Receipt(preview)
-        received = _receive(file, content, target, replaces=None, by=who, at=at)
-        _move(received, rules.state_after(received.state, rules.CHECK), checked_at=at)
+        received = receive_file(file, content, target, replaces=None, by=who, at=at)
+        carry(received, file, None)
+        move(received, rules.state_after(received.state, rules.CHECK), checked_at=at)
         after = rules.state_after(received.state, rules.ACCEPT)
-        return _accept(received, file, preview, after, who=who, at=at)
+        chosen = _chosen(preview, frozenset(), leave_questions=False)
+        applying = _Applying(file, preview, mending_of(received), frozenset(), chosen)
+        return _accept(received, applying, after, who=who, at=at)
 
 
-# --- what the writes build on --------------------------------------------------------------------------
+def accept(
+    received: Input,
+    *,
+    all_or_nothing: bool = False,
+    leave_questions: bool = False,
+    by: Person,
+    at: datetime,
+) -> Receipt:
+    """Applies every row of a checked file that can be stored, in one transaction, checked again now.
+
+    Rows with errors stay with the input as what is to be done; once mended they are applied by the same
+    call. Where nothing is left that can be applied, nothing is changed.
+
+    Args:
+        leave_questions: rows with an open question stay as well, until it is answered.
+
+    Raises:
+        NotPermitted; IllegalMove: not checked, withdrawn or undone; StaleWrite: somebody changed or
+        applied it in the same moment; BadInput: no row can be stored, or all_or_nothing and one cannot.
+    """
+    target = target_of(received)
+    who = require_entry(target, by)
+    after = rules.state_after(received.state, rules.ACCEPT)
+    file, mending = file_of(received), mending_of(received)
+    with transaction.atomic():
+        preview = preview_of(file, target, mending=mending, actor=who)
+        standing = standing_rows(received, preview)
+        chosen = _chosen(preview, standing, leave_questions=leave_questions)
+        if standing and not chosen:
+            return Receipt(preview, received, applied=True, repeated=True)
+        _require_applicable(preview, chosen, all_or_nothing=all_or_nothing)
+        applying = _Applying(file, preview, mending, standing, chosen)
+        return _accept(received, applying, after, who=who, at=at)
 
 
-def _open_twin(target: Target, sha256: str, by: Person) -> Input | None:
-    """The same file for the same target by the same person, not yet applied or withdrawn."""
-    open_states = [Input.State.RECEIVED, Input.State.CHECKED]
-    return twins_of(target, sha256).filter(received_by=by, state__in=open_states).first()
+@dataclass(frozen=True, slots=True)
+class _Applying:
+    """One round: the file as it was compared, the rows that stand already, and those to apply now."""
+
+    file: File
+    preview: Preview
+    mending: Mending
+    standing: frozenset[Place]
+    chosen: frozenset[Place]
+
+    def is_chosen(self, row: PreviewRow) -> bool:
+        """Whether this round applies the row."""
+        return (orders_of(self.preview)[row.row.sheet], row.row.number) in self.chosen
 
 
-def sheets_json(preview: Preview) -> list[dict[str, object]]:
-    """The sheets of a file with their heading rows; those without one say None."""
-    read: list[dict[str, object]] = [
-        {
-            "name": sheet.name,
-            "header_row": sheet.header_row,
-            "rows": len(sheet.rows),
-            "holds": sheet.holds,
-            "columns": [{"heading": column.shown, "field": column.field} for column in sheet.columns],
-        }
-        for sheet in preview.mapping.sheets
-    ]
-    unread: list[dict[str, object]] = [
-        {"name": name, "header_row": None, "rows": 0, "holds": "", "columns": []}
-        for name in preview.mapping.unread
-    ]
-    return [*read, *unread]
+def _chosen(preview: Preview, standing: frozenset[Place], *, leave_questions: bool) -> frozenset[Place]:
+    """The rows that can be stored and do not stand in the plan already."""
+    orders = orders_of(preview)
+    return frozenset(
+        place
+        for row in preview.rows
+        if row.outcome is not None
+        and (place := (orders[row.row.sheet], row.row.number)) not in standing
+        and not (leave_questions and row.row.has_question)
+    )
 
 
-def _reports_for(target: Target, who: Person) -> bool:
-    scope = scope_of(target.plan or target.framework)
-    own = target.organisation is not None and not who.is_system
-    return own and can(who, Permission.REPORT_OWN, within=scope, organisation=target.organisation)
-
-
-def _require_applicable(preview: Preview, *, all_or_nothing: bool) -> None:
+def _require_applicable(preview: Preview, chosen: frozenset[Place], *, all_or_nothing: bool) -> None:
     if all_or_nothing and preview.has_errors:
         raise BadInput(
             "The file has errors, so none of its rows was applied. Mend them and hand it in again."
         )
-    if not preview.counts.stored:
+    if not chosen and preview.counts.stored:
+        raise BadInput("Every row that is left has an open question. Answer one, or apply them as read.")
+    if not chosen:
         raise BadInput("No row of the file can be stored. Mend the errors and hand it in again.")
 
 
-def _apply(file: File, preview: Preview, target: Target, *, by: Person, at: datetime) -> list[PreviewRow]:
-    """Records the rows sheet by sheet; gives them with what became of each."""
+def _accept(received: Input, applying: _Applying, after: str, *, who: Person, at: datetime) -> Receipt:
+    # The move first: of two at once, the second finds it made and rolls back.
+    first = {} if received.applied_at else {"applied_at": at, "applied_by": who}
+    move(received, after, checked_at=at, **first)
+    preview = applying.preview
+    keep_sheets(received, applying.file, preview)
+    rows = _apply(applying, target_of(received), by=who, at=at)
+    counts = facts_of(counts_of([row for row in rows if applying.is_chosen(row)]))
+    counts["skipped"] = sum(row.outcome is None for row in rows)
+    number = received.rounds.count() + 1
+    AppliedRound.objects.create(input=received, number=number, by=who, at=at, counts=counts)
+    keep(received, preview, rows, standing=applying.standing, number=number, applied=applying.chosen)
+    record(EventName.IMPORT_APPLIED, actor=who, about=received, at=at, round=number, **counts)
+    told = replace(preview, rows=tuple(rows), counts=counts_of(rows))
+    return Receipt(told, received, applied=True)
+
+
+def _apply(applying: _Applying, target: Target, *, by: Person, at: datetime) -> list[PreviewRow]:
+    """Records the chosen rows sheet by sheet; gives all rows with what became, or would become, of each."""
+    bodies = bodies_of(applying.mending)
     rows: list[PreviewRow] = []
-    for sheet in preview.mapping.sheets:
-        own = [row for row in preview.rows if row.row.sheet == sheet.name]
-        storable = [row.row for row in own if row.outcome is not None]
+    for sheet in applying.preview.mapping.sheets:
+        own = [row for row in applying.preview.rows if row.row.sheet == sheet.name]
+        storable = [row.row for row in own if applying.is_chosen(row)]
         outcomes = {}
         if storable:
             write = record_needs if sheet.holds == "needs" else record_actions
             written = write(
-                rows_for_plan(storable, target),
+                rows_for_plan(storable, target, bodies=bodies, records=applying.mending.records),
                 framework=target.framework,
-                source=source_of(file, sheet.name),
+                source=source_of(applying.file, sheet.name),
                 plan=target.plan,
                 on_behalf_of=target.organisation,
                 by=by,
                 at=at,
             )
             outcomes = {outcome.row: outcome for outcome in written}
-        rows += [PreviewRow(row.row, outcomes.get(row.row.number)) for row in own]
+        rows += _with_outcomes(own, outcomes)
     return rows
 
 
-def _with_rows(preview: Preview, rows: list[PreviewRow]) -> Preview:
-    return Preview(
-        preview.file_name,
-        preview.sha256,
-        preview.mapping,
-        tuple(rows),
-        preview.problems,
-        counts_of(rows),
-    )
-
-
-def _move(received: Input, after: str, **values: object) -> None:
-    """Compare-and-set of the state: a miss means that somebody else moved it."""
-    found = Input.objects.filter(pk=received.pk, state=received.state, version=received.version)
-    if found.update(state=after, version=F("version") + 1, **values) != 1:
-        raise StaleWrite("Somebody changed this input in the same moment. Look at it again.")
-    received.refresh_from_db()
-
-
-def _keep(received: Input, preview: Preview, rows: tuple[PreviewRow, ...] | list[PreviewRow]) -> None:
-    """Replaces what was kept of the file's rows and problems."""
-    received.rows.all().delete()
-    received.problems.all().delete()
-    order = {sheet.name: number for number, sheet in enumerate(preview.mapping.sheets)}
-    InputRow.objects.bulk_create(
-        (_row(received, row, order[row.row.sheet]) for row in rows), batch_size=BATCH
-    )
-    InputProblem.objects.bulk_create(
-        (
-            InputProblem(
-                input=received,
-                order=number,
-                severity=problem.severity.value,
-                rule=problem.rule,
-                sheet=problem.sheet[:120],
-                row=problem.row,
-                column=problem.column[:200],
-                value=problem.value,
-                message=problem.message,
-                remedy=problem.remedy,
-                reading=problem.reading,
-            )
-            for number, problem in enumerate(preview.problems)
-        ),
-        batch_size=BATCH,
-    )
-
-
-def _row(received: Input, row: PreviewRow, sheet_order: int) -> InputRow:
-    outcome = row.outcome
-    return InputRow(
-        input=received,
-        sheet=row.row.sheet[:120],
-        sheet_order=sheet_order,
-        number=row.row.number,
-        holds=row.row.holds,
-        cells=list(row.row.cells),
-        state=row.state,
-        record_key=outcome.key if outcome else "",
-        changes=_changes(outcome.changes) if outcome else [],
-        conflicts=_changes(outcome.conflicts) if outcome else [],
-    )
-
-
-def _changes(changes: list[FieldChange]) -> list[dict[str, object]]:
-    return [{"field": change.field, "old": change.old, "new": change.new} for change in changes]
-
-
-def _facts(counts: Counts) -> dict[str, int]:
-    return {
-        "rows": counts.rows,
-        "new": counts.new,
-        "changed": counts.changed,
-        "same": counts.same,
-        "conflict": counts.conflict,
-        "skipped": counts.skipped,
-    }
+def _with_outcomes(rows: Sequence[PreviewRow], outcomes: dict[int, RowOutcome]) -> list[PreviewRow]:
+    return [PreviewRow(row.row, outcomes.get(row.row.number, row.outcome)) for row in rows]

@@ -165,11 +165,7 @@ def input_page(received: Input, *, show: str, page: str, facts: Iterable[dict[st
     """One input, filtered by `show` (a row's state or a severity; anything else shows all)."""
     shown = show if show in (*STATES, *SEVERITIES) else ""
     counts, problems = counts_of_input(received), problem_counts(received)
-    rows = rows_of(
-        received,
-        state=shown if shown in STATES else "",
-        severity=shown if shown in SEVERITIES else "",
-    )
+    rows = rows_of(received, shown)
     blocks, blocks_page = _blocks(received, shown, page)
     paged = Paginator(rows, ROWS_A_PAGE).get_page(page)
     pages = (

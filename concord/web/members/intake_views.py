@@ -19,7 +19,7 @@ from concord.accounts.scope import ANYWHERE
 from concord.intake import services
 from concord.intake.files import open_bytes
 from concord.intake.formats.parts import UnreadableFile
-from concord.intake.queries import counts_of_inputs, input_named, inputs_visible_to
+from concord.intake.queries import counts_of_input, input_named, inputs_visible_to
 from concord.intake.report import summary
 from concord.kernel import clock
 from concord.kernel.codelists import KOSOVO_FOOTNOTE
@@ -62,7 +62,6 @@ def imports(request: HttpRequest) -> HttpResponse:
     visit = visit_of(request)
     pages = Paginator(inputs_visible_to(visit.person), INPUTS_A_PAGE).get_page(request.GET.get("page"))
     inputs = list(pages.object_list)
-    counts = counts_of_inputs([received.pk for received in inputs])
     page = ImportsPage(
         lines=[
             InputLine(
@@ -70,7 +69,7 @@ def imports(request: HttpRequest) -> HttpResponse:
                 href=reverse("members:import", args=[received.key]),
                 about=about(received),
                 state=state_in_words(received),
-                counts=summary(counts[received.pk]),
+                counts=summary(counts_of_input(received)),
             )
             for received in inputs
         ],
