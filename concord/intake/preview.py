@@ -204,7 +204,7 @@ def context_of(
     known = resolve_names(others, source=file.name)
     unknown = [name for name, (donor, _) in read.items() if donor is None]
     unknown += [name for name, body in known.items() if body is None]
-    keyed = (names or {}) | _with_keys({*donors, *others})
+    keyed = dict(names or {}) | _with_keys({*donors, *others})
     unknown = [name for name in unknown if name not in keyed]
     table = naming_table(target.framework)
     plan, organisation = target.plan, target.organisation
