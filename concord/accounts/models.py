@@ -117,7 +117,8 @@ class OrganisationName(models.Model):
     """One string by which an organisation is known: its name, its acronym or an alias.
 
     only_in: the one source in which an alias holds ("Ministry of Interior" in a file about Serbia);
-    empty holds everywhere. Names are matched on `folded` alone.
+    empty holds everywhere. restricted: learnt from rows that not every member may see; it reads those
+    rows, and is never shown, searched or proposed.
     """
 
     class Sort(models.TextChoices):
@@ -131,6 +132,7 @@ class OrganisationName(models.Model):
     folded = models.CharField(max_length=400)
     language = models.CharField(max_length=12, blank=True)
     only_in = models.CharField(max_length=200, blank=True)
+    restricted = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("organisation", "sort", "text", "pk")
@@ -146,6 +148,9 @@ class OrganisationName(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(sort="alias") | Q(only_in=""), name="organisation_only_aliases_are_local"
+            ),
+            models.CheckConstraint(
+                condition=Q(restricted=False) | ~Q(only_in=""), name="organisation_restricted_names_are_local"
             ),
         )
 

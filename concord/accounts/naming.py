@@ -1,30 +1,93 @@
-"""Which organisation a string means, as sources write it. Part of this room's queries."""
+"""Which organisation a string means, as sources write it. Part of this room's queries.
 
-import re
-from collections.abc import Collection, Iterable, Mapping
+The rules are pure and stand in name_index.py and likeness.py; here the register is read for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal
 
 from django.db.models import Q
-from rapidfuzz import fuzz
 
-from concord.accounts.models import Instrument, Organisation, OrganisationName
+from concord.accounts.likeness import nearest
+from concord.accounts.models import Instrument, Organisation, OrganisationIdentifier, OrganisationName
+from concord.accounts.name_index import Body, KnownName, NameIndex, Settled, splits
+from concord.accounts.shapes import Shape, shape_of
+from concord.accounts.words import has_legal_form
 from concord.kernel.names import fold
 
 BATCH = 5_000  # strings in one question: far below what either database takes as parameters
 
-# How a fund or programme begins, where it stands beside its donor in brackets. Known from the
-# instruments of the European Union and of the region's other donors; further ones go into the table.
-_PROGRAMME = re.compile(
-    r"(?:ipa|icsp|ifs|isf|amif|bmvi|ndici|cards|phare|eidhr|taiex|twinning|madad|matra|cssf|wbif|exbs"
-    r"|instrument (?:for|contributing)|internal security fund|civil society facility"
-    r"|asylum, migration|horizon (?:2020|europe)|eea and norway)\b"
-)
-_BRACKETED = re.compile(r"(?P<outer>[^()]+?)\s*\((?P<inner>.+)\)\s*")
-
 Donor = tuple[Organisation | None, str]
+As = Literal["donor", "other"]
+
+
+class Certainty(StrEnum):
+    """How sure it is whom a string names."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a string tells of a body that the register lacks: the proposal for adding it."""
+
+    name: str
+    acronym: str = ""
+    kind: str = ""
+    parent: Organisation | None = None
+    beneficiary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Whom a string as written names.
+
+    certain: organisation is that body; likely: ask "did you mean", near has up to five bodies, the
+    likest first, each with the reason; unknown: kept as written. instrument is what a donor string
+    names beside the donor. told: what adding a body would start from, where it is not certain.
+    """
+
+    text: str
+    certainty: Certainty
+    organisation: Organisation | None = None
+    instrument: str = ""
+    near: list[tuple[Organisation, str]] = field(default_factory=list)
+    told: Told | None = None
+
+
+def read_names(texts: Iterable[str], *, source: str, kind: As = "other") -> dict[str, Reading]:
+    """Whom each string names, in a fixed number of queries; every string that came in is a key.
+
+    Args:
+        source: the file that the strings stand in; aliases that hold only there count first.
+        kind: "donor" also reads the table of instruments and NAME (PROGRAMME).
+
+    Source: docs/methods/names.md.
+    """
+    listed = list(dict.fromkeys(texts))
+    index = name_index() if listed else NameIndex([], [])
+    settled = {text: index.settle(text, source=source, donor=kind == "donor") for text in listed}
+    open_ones = [text for text, found in settled.items() if found is None and fold(text)]
+    near = nearest(index, open_ones, source=source)
+    told = {text: _told(index, text) for text in open_ones}
+    wanted = {one.owner for one in settled.values() if one} | {pk for _, pk in told.values() if pk}
+    bodies = Organisation.objects.in_bulk(wanted | {n.owner for found in near.values() for n in found})
+    return {
+        text: _certain(text, one, bodies)
+        if (one := settled[text])
+        else _open(text, [(bodies[n.owner], n.why) for n in near.get(text, [])], told.get(text), bodies)
+        for text in listed
+    }
 
 
 def resolve_name(text: str, *, source: str = "") -> Organisation | None:
-    """The one organisation with this name, acronym or alias after folding; None: none, or several.
+    """The one organisation that the string names for certain; None: none, or several.
 
     source: the name of the file that the string stands in; an alias that holds only there counts then,
     and before names that hold everywhere.
@@ -33,10 +96,21 @@ def resolve_name(text: str, *, source: str = "") -> Organisation | None:
 
 
 def resolve_names(texts: Iterable[str], *, source: str = "") -> dict[str, Organisation | None]:
-    """`resolve_name` for many strings, in one query for up to 5,000: every string that came in is a key."""
+    """`resolve_name` for many strings, in a fixed number of queries: every string that came in is a key.
+
+    Names as they stand in the register take one query for up to 5,000; the whole register is read
+    only where a string is none of them.
+    """
     wanted = {text: fold(text) for text in texts}
-    found = _owners(set(wanted.values()) - {""}, source)
-    return {text: found.get(folded) for text, folded in wanted.items()}
+    owners = _owners(set(wanted.values()) - {""}, source)
+    left = [text for text, folded in wanted.items() if folded and not owners[folded]]
+    settled = {text: found for text, found in _settled(left, source, donor=False).items() if found}
+    pks = {pk for found in owners.values() if len(found) == 1 for pk in found}
+    bodies = Organisation.objects.in_bulk(pks | {s.owner for s in settled.values()}) if pks or settled else {}
+    return {
+        text: bodies[settled[text].owner] if text in settled else _only(owners.get(folded, set()), bodies)
+        for text, folded in wanted.items()
+    }
 
 
 def resolve_donor(text: str, *, source: str = "") -> Donor:
@@ -45,93 +119,132 @@ def resolve_donor(text: str, *, source: str = "") -> Donor:
 
 
 def read_donors(texts: Iterable[str], *, source: str = "") -> dict[str, Donor]:
-    """Donor and instrument of many strings as written, in two queries: every string is a key.
+    """Donor and instrument of many strings as written, in a fixed number of queries: every string is a key.
 
     First the table of instruments; then the whole string as a name (instrument ""); then NAME
     (PROGRAMME) or PROGRAMME (NAME), where PROGRAMME begins with a known programme word and NAME is
-    known, the programme as written. A string that is none of these gives (None, "").
+    known, the programme as written. A string that is none of these, and no certain reading otherwise,
+    gives (None, "").
 
     Source: design.md, section 2 ("Funding line") and 3 ("Names as written").
     """
     listed = list(dict.fromkeys(texts))
-    parts = {text: split for text in listed if (split := _name_and_programme(text))}
-    names = resolve_names([*listed, *(name for name, _ in parts.values())], source=source)
-    table = _instruments({fold(text) for text in listed})
-    return {text: _donor(text, table, names, parts) for text in listed}
+    settled = _settled(listed, source, donor=True)
+    bodies = Organisation.objects.in_bulk({s.owner for s in settled.values() if s}) if listed else {}
+    return {text: (bodies[s.owner], s.instrument) if s else (None, "") for text, s in settled.items()}
 
 
 def near_names(text: str, limit: int = 5) -> list[Organisation]:
-    """Organisations with a name most like the text, the likest first; for "did you mean"."""
-    folded = fold(text)
-    likest: dict[int, float] = {}
-    for organisation, known in OrganisationName.objects.filter(only_in="").values_list(
-        "organisation", "folded"
-    ):
-        likest[organisation] = max(likest.get(organisation, 0.0), _likeness(folded, known))
-    near = sorted((pk for pk, score in likest.items() if score >= NEAR), key=lambda pk: (-likest[pk], pk))
-    organisations = Organisation.objects.in_bulk(near[:limit])
-    return [organisations[pk] for pk in near[:limit]]
+    """Organisations that the text may mean, the likest first; for "did you mean"."""
+    return [organisation for organisation, _ in nearest_names([text], limit=limit)[text]]
 
 
-NEAR = 60.0  # of 100; below it, names in the demonstration's register stop looking alike to a reader
-LONG_ENOUGH = 6  # letters from which a name inside a longer one says something ("UN" is in "UNICEF")
+def nearest_names(texts: Sequence[str], *, limit: int = 5) -> dict[str, list[tuple[Organisation, str]]]:
+    """For each text the organisations that it may mean, each with the reason; the likest first."""
+    asked = [text for text in dict.fromkeys(texts) if fold(text)]
+    near = nearest(name_index(), asked, limit=limit) if asked else {}
+    bodies = Organisation.objects.in_bulk({n.owner for found in near.values() for n in found})
+    return {text: [(bodies[n.owner], n.why) for n in near.get(text, [])] for text in texts}
 
 
-def _likeness(text: str, known: str) -> float:
-    """0 to 100: letters in order, words in any order, and a little less for one name inside the other."""
-    if known in text.split() or text in known.split():
-        return 90.0  # "GIZ GmbH" and GIZ
-    whole = max(fuzz.ratio(text, known), fuzz.token_sort_ratio(text, known))
-    if min(len(text), len(known)) < LONG_ENOUGH:
-        return whole
-    return max(whole, 0.9 * fuzz.token_set_ratio(text, known))
+# --- the register as rules read it --------------------------------------------------------------------
+
+_kept: list[tuple[Any, NameIndex]] = []  # the last register that this process read, with its look-ups
 
 
-def _owners(folded: Collection[str], source: str) -> dict[str, Organisation]:
-    """The organisation of each folded string that means exactly one; local aliases go before others."""
+def name_index() -> NameIndex:
+    """The register with its look-ups, in four queries; built again only where a row of it changed."""
+    rows = _register_rows()
+    if not _kept or _kept[0][0] != rows:
+        bodies, names, identifiers, instruments = rows
+        index = NameIndex(
+            (Body(*row) for row in bodies),
+            (KnownName(*row) for row in names),
+            {f"{scheme}-{value}": owner for scheme, value, owner in identifiers},
+            {folded: (donor, instrument) for folded, donor, instrument in instruments},
+        )
+        _kept[:] = [(rows, index)]
+    return _kept[0][1]
+
+
+def _register_rows() -> tuple[list[Any], list[Any], list[Any], list[Any]]:
+    bodies = Organisation.objects.order_by("pk")
+    names = OrganisationName.objects.order_by("pk")
+    return (
+        list(bodies.values_list("pk", "name", "parent_id", "beneficiary_code")),
+        list(names.values_list("organisation_id", "sort", "text", "folded", "only_in", "restricted")),
+        list(OrganisationIdentifier.objects.order_by("pk").values_list("scheme", "value", "organisation_id")),
+        list(Instrument.objects.order_by("pk").values_list("folded", "donor_id", "instrument")),
+    )
+
+
+def _settled(texts: Sequence[str], source: str, *, donor: bool) -> dict[str, Settled | None]:
+    index = name_index() if any(fold(text) for text in texts) else NameIndex([], [])
+    return {text: index.settle(text, source=source, donor=donor) for text in texts}
+
+
+def _owners(folded: Collection[str], source: str) -> dict[str, set[int]]:
+    """The organisations of each folded string; aliases of the source go before others."""
     local: dict[str, set[int]] = {}
     general: dict[str, set[int]] = {}
-    organisations: dict[int, Organisation] = {}
     places = Q(only_in="") | Q(only_in=source) if source else Q(only_in="")
     for batch in _batches(sorted(folded)):
-        for name in OrganisationName.objects.filter(places, folded__in=batch).select_related("organisation"):
-            organisations[name.organisation_id] = name.organisation
-            owners = local if name.only_in else general
-            owners.setdefault(name.folded, set()).add(name.organisation_id)
-    meant = {text: local.get(text) or general.get(text, set()) for text in folded}
-    return {text: organisations[next(iter(pks))] for text, pks in meant.items() if len(pks) == 1}
+        rows = OrganisationName.objects.filter(places, folded__in=batch)
+        for text, only_in, owner in rows.values_list("folded", "only_in", "organisation_id"):
+            (local if only_in else general).setdefault(text, set()).add(owner)
+    return {text: local.get(text) or general.get(text, set()) for text in folded}
 
 
-def _instruments(folded: Collection[str]) -> dict[str, Instrument]:
-    return {
-        row.folded: row
-        for batch in _batches(sorted(folded))
-        for row in Instrument.objects.filter(folded__in=batch).select_related("donor")
-    }
+def _only(owners: set[int], bodies: Mapping[int, Organisation]) -> Organisation | None:
+    return bodies[next(iter(owners))] if len(owners) == 1 else None
 
 
-def _donor(
+def _certain(text: str, settled: Settled, bodies: Mapping[int, Organisation]) -> Reading:
+    return Reading(text, Certainty.CERTAIN, bodies[settled.owner], settled.instrument)
+
+
+def _open(
     text: str,
-    table: Mapping[str, Instrument],
-    names: Mapping[str, Organisation | None],
-    parts: Mapping[str, tuple[str, str]],
-) -> Donor:
-    if listed := table.get(fold(text)):
-        return listed.donor, listed.instrument
-    if organisation := names[text]:
-        return organisation, ""
-    name, programme = parts.get(text, ("", ""))
-    return (names[name], programme) if name and names[name] else (None, "")
+    near: list[tuple[Organisation, str]],
+    told: tuple[dict[str, str], int | None] | None,
+    bodies: Mapping[int, Organisation],
+) -> Reading:
+    certainty = Certainty.LIKELY if near else Certainty.UNKNOWN
+    if told is None:
+        return Reading(text, certainty, near=near)
+    facts, parent = told
+    above = bodies[parent] if parent else None
+    place = above.beneficiary_code if above else ""
+    return Reading(text, certainty, near=near, told=Told(parent=above, beneficiary=place, **facts))
 
 
-def _name_and_programme(text: str) -> tuple[str, str] | None:
-    found = _BRACKETED.fullmatch(text.strip())
-    if not found:
-        return None
-    outer, inner = found["outer"].strip(), found["inner"].strip()
-    if _PROGRAMME.match(fold(inner)):
-        return outer, inner
-    return (inner, outer) if _PROGRAMME.match(fold(outer)) else None
+_KIND_OF_SHAPE = {
+    "ministry": "ministry-or-agency",
+    "embassy": "ministry-or-agency",
+    "delegation": "eu-institution",
+    "government": "government",
+}
+
+
+def _told(index: NameIndex, text: str) -> tuple[dict[str, str], int | None]:
+    """Name, acronym and kind that the string tells of a new body, and the body that it stands under."""
+    facts = {"name": " ".join(text.split())[:300]}
+    shape = shape_of(text)
+    if shape is not None and shape.kind != "government":
+        above = index.by_shape.get(Shape("government", shape.of), set())
+        union = index.exact(fold("European Union")) if shape.of == "EU" else above
+        return facts | {"kind": _KIND_OF_SHAPE[shape.kind]}, next(iter(union)) if len(union) == 1 else None
+    if shape is not None:
+        return facts | {"kind": "government"}, None
+    if has_legal_form(text):
+        facts["kind"] = "company"
+    for head, tail in splits(text):
+        owners = index.same(head)
+        if len(owners) == 1:
+            return facts, next(iter(owners))
+        if f"({tail})" in text and tail.isupper() and " " not in tail:
+            return facts | {"name": head[:300], "acronym": tail[:60]}, None
+    return facts, None
 
 
 def _batches(strings: list[str]) -> Iterable[list[str]]:

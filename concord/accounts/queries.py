@@ -8,8 +8,13 @@ from django.db.models import Q, QuerySet
 
 from concord.accounts.models import Organisation, Person, RoleGrant
 from concord.accounts.naming import (
+    Certainty,
+    Reading,
+    Told,
     near_names,
+    nearest_names,
     read_donors,
+    read_names,
     resolve_donor,
     resolve_name,
     resolve_names,
@@ -21,10 +26,14 @@ from concord.kernel.errors import NotFound, NotPermitted
 
 __all__ = [
     "Actor",
+    "Certainty",
+    "Reading",
+    "Told",
     "can",
     "grants_of",
     "may_ever",
     "near_names",
+    "nearest_names",
     "organisation_by_key",
     "organisations_by_key",
     "organisations_of",
@@ -35,6 +44,7 @@ __all__ = [
     "person_by_email",
     "powers_of",
     "read_donors",
+    "read_names",
     "register",
     "require",
     "resolve_donor",
