@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from concord.intake.vocabulary import other_place_names
+from concord.intake.vocabulary import other_place_names, word_key
 from concord.kernel.codelists import PLACES
-from concord.kernel.names import fold
-
-_folded = lru_cache(maxsize=4096)(fold)  # the same few words stand in every row
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +39,24 @@ class Context:
 
     def place(self, text: str) -> str:
         """The code of a place written as a code, a short form or a name; "" where it is none."""
-        folded = _folded(text)
-        found = self.short_forms.get(folded) or self.short_forms.get(folded.rstrip("* "))
-        return found or _OTHER_PLACES.get(folded) or _OTHER_PLACES.get(folded.rstrip("* "), "")
+        folded = word_key(text).strip(" .")
+        bare = folded.rstrip("* ")
+        found = self.short_forms.get(folded) or self.short_forms.get(bare)
+        return found or _OTHER_PLACES.get(folded) or _OTHER_PLACES.get(bare) or _code(text.strip())
+
+    def is_organisation(self, name: str) -> bool:
+        """Whether the register knows an organisation by this name as written."""
+        return bool(self.organisations.get(name) or self.donors.get(name, ("", ""))[0])
 
     def place_name(self, code: str) -> str:
         """What people read for a code."""
         return self.served.get(code) or PLACES.get(code, code)
 
 
-# Codes and ISO names of all places; the framework's own short forms go before them.
-_OTHER_PLACES = (
-    {fold(name.rstrip("*")): code for code, name in PLACES.items()}
-    | {code.casefold(): code for code in PLACES}
-    | other_place_names()
-)
+def _code(text: str) -> str:
+    """A code of a place is written in capitals: "no" in a cell is not Norway."""
+    return text if text in PLACES else ""
+
+
+# ISO names of all places and the words of the vocabulary; the framework's own short forms go before them.
+_OTHER_PLACES = {word_key(name.rstrip("*")): code for code, name in PLACES.items()} | other_place_names()

@@ -5,17 +5,22 @@ Nothing is guessed: what cannot be read is an error or a question, and the cell 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from concord.intake.context import Context
 from concord.intake.formats.parts import Row
-from concord.intake.mapping import MappedSheet
+from concord.intake.mapping import Column, MappedSheet
 from concord.intake.problems import Problem, Severity
+from concord.intake.readings.dates import NOTHING as NO_DATES
+from concord.intake.readings.dates import DateReading, Side, read_dates
+from concord.intake.readings.money import NOTHING as NO_AMOUNT
+from concord.intake.readings.money import AmountReading, read_amount
+from concord.intake.readings.organisations import Named, divided, listed, pieces_of
+from concord.intake.readings.places import read_places
+from concord.intake.readings.said import Said
 from concord.intake.template import split_list
-from concord.kernel.dates import parse_date
-from concord.kernel.errors import BadInput
+from concord.intake.vocabulary import is_not_stated
 from concord.kernel.names import fold
 
 SHOWN_CHARACTERS = 500  # of a cell in a message
@@ -31,9 +36,6 @@ LONGEST = {
 }  # what the plan's columns hold, in characters
 LONGEST_TEXT = 20_000
 LONGEST_CODE = 80
-_TIME_OF_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?")
-_BETWEEN_PLACES = re.compile(r"\s*(?:[,/&+]|\band\b)\s*")
-
 
 _folded = lru_cache(maxsize=4096)(fold)  # the same few words stand in every row
 
@@ -80,23 +82,70 @@ class RowReader:
         """The parts of a list, separated by semicolons or line ends, each once, in the order written."""
         return split_list(self._sheet.value(self._row, field))
 
+    def stated(self, field: str) -> str:
+        """The text of a field, "" where it says in words that there is nothing to say."""
+        text = self.text(field)
+        return "" if is_not_stated(text) else text
+
     def date(self, field: str) -> str:
         """A date as precise as stated, as EDTF; "" where the cell is empty or no date."""
+        return self.dates(field, "start").start
+
+    def dates(self, field: str, side: Side) -> DateReading:
+        """What a cell of dates states; an open end is left to who knows the row's status."""
         text = self._sheet.value(self._row, field)
-        if not text:
-            return ""
-        stated = _TIME_OF_DAY.sub(r"\1", text)
-        try:
-            return parse_date(stated).text
-        except BadInput as error:
-            message, _, remedy = str(error).partition(". ")
-            self.error(
-                field,
-                "no-such-date",
-                message.rstrip(".") + ".",
-                remedy or "Write a year (2019), a month (2019-02) or a day (2019-02-28).",
-            )
-            return ""
+        reading = read_dates(text, side, self._sheet.facts.day_first(field)) if text else NO_DATES
+        self.say(field, reading.said)
+        return reading
+
+    def amount(self, field: str, currency: str) -> AmountReading:
+        """What a cell of money states. currency: what another cell says, "" where none does."""
+        return self._amount(field, self._sheet.value(self._row, field), self._sheet.column_of(field), currency)
+
+    def yearly_amounts(self, currency: str) -> list[tuple[str, AmountReading]]:
+        """The amounts that stand year by year in columns of their own, as (year, reading)."""
+        return [
+            (column.detail, self._amount("budget_year", self._row.cell(column.index), column, currency))
+            for column in self._sheet.columns
+            if column.field == "budget_year"
+        ]
+
+    def unit_currency(self, field: str) -> str:
+        """The currency that the heading of a field, or the layout, gives its amounts; "" without."""
+        column = self._sheet.column_of(field)
+        return column.currency if column else ""
+
+    def _amount(self, field: str, text: str, column: Column | None, currency: str) -> AmountReading:
+        if not text or column is None:
+            return NO_AMOUNT
+        reading = read_amount(
+            text,
+            decimal_mark=self._sheet.facts.decimal_mark(column.index),
+            currency=currency or column.currency,
+            factor=column.factor,
+        )
+        self.say(field, reading.said, column=column, written=text)
+        return reading
+
+    def organisations(self, field: str) -> list[Named]:
+        """The organisations of a field with their shares; a row that Concord gave out is not divided."""
+        parts = self.parts(field)
+        if self._sheet.value(self._row, "key"):
+            return [Named(part) for part in parts]
+        return divided(parts, self._context.is_organisation)
+
+    def candidates(self, field: str) -> list[str]:
+        """The names to look up for a field: each organisation, and what it would be divided into."""
+        found = listed(self.parts(field))
+        return [name for named in found for name in dict.fromkeys([named.name, *pieces_of(named.name)])]
+
+    def say(
+        self, field: str, said: Said | None, *, column: Column | None = None, written: str | None = None
+    ) -> None:
+        """Keeps what there is to say about a reading of the field."""
+        if said:
+            value = said.value or written
+            self._say(said.severity, field, said.rule, said.message, said.remedy, value or None, said.reading, column)
 
     def codes(self, field: str, known: CodeList, what: str) -> list[str]:
         """Codes of a list; what the list does not have is kept as text, with a warning."""
@@ -117,7 +166,7 @@ class RowReader:
     def one_of(self, field: str, allowed: Sequence[str], named: str) -> str:
         """The code of a word that must be one of a list; any other word is a question, read as not stated."""
         text = self._sheet.value(self._row, field)
-        if text and not named:
+        if text and not named and not is_not_stated(text):
             self.question(
                 field,
                 f"unknown-{field}",
@@ -130,9 +179,11 @@ class RowReader:
     def places(self, field: str) -> list[str]:
         """Codes of places. A place that is none is an error: half a list would be a false statement."""
         codes: list[str] = []
+        settled = self._sheet.facts.codes_settled(field)
         for part in self.parts(field):
-            found = self._places_in(field, part)
-            for code in found:
+            reading = read_places(part, self._context, codes_settled=settled)
+            self.say(field, reading.said)
+            for code in reading.codes:
                 if code not in self._context.served:
                     self.warning(
                         field,
@@ -141,24 +192,8 @@ class RowReader:
                         "Nothing needs doing if the action also reaches that place.",
                         value=part,
                     )
-            codes += found
+            codes += reading.codes
         return list(dict.fromkeys(codes))
-
-    def _places_in(self, field: str, part: str) -> list[str]:
-        if code := self._context.place(part):
-            return [code]
-        pieces = [self._context.place(piece) for piece in _BETWEEN_PLACES.split(part)]
-        if len(pieces) > 1 and all(pieces):
-            return pieces
-        served = ", ".join(f"{name} ({code})" for code, name in self._context.served.items())
-        self.error(
-            field,
-            "unknown-beneficiary",
-            f"“{part[:SHOWN_CHARACTERS]}” is no beneficiary and no other place that is known.",
-            f"Name each beneficiary by its name or code, separated by semicolons: {served}.",
-            value=part,
-        )
-        return []
 
     def error(self, field: str, rule: str, message: str, remedy: str, *, value: str | None = None) -> None:
         """Notes that a cell cannot be stored."""
@@ -183,8 +218,9 @@ class RowReader:
         remedy: str,
         value: str | None,
         reading: str = "",
+        column: Column | None = None,
     ) -> None:
-        column = self._sheet.column_of(field)
+        column = column or self._sheet.column_of(field)
         written = self._sheet.value(self._row, field) if value is None else value
         self.problems.append(
             Problem(

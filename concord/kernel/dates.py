@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from enum import Enum
 
 from concord.kernel import clock
-from concord.kernel.errors import BadInput
+from concord.kernel.errors import BadInput, NoSuchDate
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199  # outside of it a typing error is likelier than a date
 ASSUMED_YEARS = 3  # a period with one end only is taken to be as long as a plan: three years
@@ -64,7 +64,8 @@ def parse_date(text: str) -> ImpreciseDate:
     Two numbers with slashes before the year (03/04/2019) are refused: nobody knows which is the month.
 
     Raises:
-        BadInput: anything else, or a date that does not exist (31.02.2019).
+        NoSuchDate: a date of one of these forms that does not exist (31.02.2019).
+        BadInput: anything else.
     """
     stripped = text.strip()
     for form in _FORMS:
@@ -170,9 +171,9 @@ def _require_day(text: str, year: int, month: int | None, day: int | None) -> No
     try:
         date(year, 1 if month is None else month, 1 if day is None else day)
     except ValueError:
-        raise BadInput(f"There is no such date: “{text}”.") from None
+        raise NoSuchDate(f"There is no such date: “{text}”.") from None
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise BadInput(f"The year of “{text}” lies outside {FIRST_YEAR} to {LAST_YEAR}.")
+        raise NoSuchDate(f"The year of “{text}” lies outside {FIRST_YEAR} to {LAST_YEAR}.")
 
 
 def _years_on(day: date, years: int) -> date:

@@ -27,5 +27,9 @@ class BadInput(ConcordError):
     """A value that cannot be stored: no such date, no number, no such code."""
 
 
+class NoSuchDate(BadInput):
+    """A date in a known form that no calendar has (31.02.2019)."""
+
+
 class SchemaMismatch(ConcordError):
     """A table does not have the columns or types that the engine asks for."""
