@@ -18,7 +18,7 @@ from concord.intake.problems import Problem, Severity
 from concord.intake.row_reader import SHOWN_CHARACTERS, RowReader
 from concord.intake.template import ROLE_COLUMNS, split_records
 from concord.intake.values import action_fields, need_fields
-from concord.intake.vocabulary import REQUIRED, Holds
+from concord.intake.vocabulary import REQUIRED, Holds, is_not_stated
 from concord.kernel.keys import is_key
 from concord.kernel.names import fold
 
@@ -76,10 +76,10 @@ def names_asked(sheets: Iterable[MappedSheet]) -> tuple[list[str], list[str]]:
             continue
         for row in sheet.rows:
             reader = RowReader(sheet, row, _NOTHING_KNOWN)
-            donors.update(dict.fromkeys(reader.parts("donors")))
+            donors.update(dict.fromkeys(reader.candidates("donors")))
             for column in ROLE_COLUMNS:
                 if column != "donors":
-                    others.update(dict.fromkeys(reader.parts(column)))
+                    others.update(dict.fromkeys(reader.candidates(column)))
             lines = split_records(reader.text("funding"))
             others.update(dict.fromkeys(parts[0] for parts in lines if parts[0]))
             if reporter := reporter_in(sheet, row):
@@ -90,7 +90,8 @@ def names_asked(sheets: Iterable[MappedSheet]) -> tuple[list[str], list[str]]:
 def reporter_in(sheet: MappedSheet, row: Row) -> str:
     """The reporter's name as the row writes it: in the column named for it, else in its own column."""
     column = sheet.org_column or sheet.column_of("reported_by")
-    return row.cell(column.index) if column else ""
+    text = row.cell(column.index) if column else ""
+    return "" if is_not_stated(text) else text
 
 
 _NOTHING_KNOWN = Context()
@@ -273,7 +274,7 @@ def _unknown_names(sheet: MappedSheet, row: Row, context: Context) -> Iterator[t
     for role_column in ROLE_COLUMNS:
         if (found := sheet.column_of(role_column)) is None:
             continue
-        for name in reader.parts(role_column):
+        for name in (named.name for named in reader.organisations(role_column)):
             known = context.donors.get(name, ("", ""))[0] if role_column == "donors" else ""
             if not (known or context.organisations.get(name)):
                 yield found, name

@@ -8,20 +8,30 @@ from functools import cached_property
 
 from concord.intake.formats.parts import Note, Row, Sheet, column_letters
 from concord.intake.problems import Problem, Severity
+from concord.intake.readings.columns import DATE_FIELDS, SheetFacts
+from concord.intake.readings.units import unit_of
 from concord.intake.vocabulary import REQUIRED, Holds, field_named, fields_of, heading_key
 from concord.kernel.errors import BadInput
 
 HEADING_SEARCHED_ROWS = 20
+COLUMNS_THAT_SHOW = {*DATE_FIELDS, "budget_amount", "budget_year", "beneficiaries"}
 FEWEST_HEADINGS = 2  # a row with one known word alone is more likely text above the table
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a sheet: its place (0 is the first), its heading as written ("" without), its field."""
+    """One column of a sheet: its place (0 is the first), its heading as written ("" without), its field.
+
+    currency, factor: what the heading says of its amounts (EUR, 1000 for thousands). detail: the year of
+    a column of amounts by year.
+    """
 
     index: int
     heading: str
     field: str = ""
+    currency: str = ""
+    factor: int = 1
+    detail: str = ""
 
     @property
     def shown(self) -> str:
@@ -48,6 +58,17 @@ class MappedSheet:
         """A row's text in the column of a field, "" where there is neither."""
         column = self._by_field.get(field)
         return row.cell(column.index) if column else ""
+
+    @cached_property
+    def facts(self) -> SheetFacts:
+        """What whole columns show about how their cells are meant."""
+        cells = {
+            column.index: list(dict.fromkeys(text for row in self.rows if (text := row.cell(column.index))))
+            for column in self.columns
+            if column.field in COLUMNS_THAT_SHOW
+        }
+        fields = {field: column.index for field, column in self._by_field.items()}
+        return SheetFacts(cells, fields, {column.index: column.heading for column in self.columns})
 
     @cached_property
     def _by_field(self) -> dict[str, Column]:
@@ -135,8 +156,11 @@ def _columns(header: Row, below: Iterable[Row], holds: Holds) -> tuple[Column, .
     columns = []
     for index in range(width):
         heading = header.cell(index)
-        field = field_named(heading, holds)
-        columns.append(Column(index, heading, field if field not in taken else ""))
+        unit = unit_of(heading)
+        field = field_named(heading, holds) or field_named(unit.bare, holds)
+        columns.append(
+            Column(index, heading, field if field not in taken else "", unit.currency, unit.factor)
+        )
         taken.add(field)
     return tuple(columns)
 

@@ -98,9 +98,16 @@ class RowReader:
         self.say(field, reading.said)
         return reading
 
+    def is_open(self, field: str) -> bool:
+        """Whether a cell says that there is no end yet."""
+        text = self._sheet.value(self._row, field)
+        return bool(text) and read_dates(text, "period", self._sheet.facts.day_first(field)).ongoing
+
     def amount(self, field: str, currency: str) -> AmountReading:
         """What a cell of money states. currency: what another cell says, "" where none does."""
-        return self._amount(field, self._sheet.value(self._row, field), self._sheet.column_of(field), currency)
+        return self._amount(
+            field, self._sheet.value(self._row, field), self._sheet.column_of(field), currency
+        )
 
     def yearly_amounts(self, currency: str) -> list[tuple[str, AmountReading]]:
         """The amounts that stand year by year in columns of their own, as (year, reading)."""
@@ -145,7 +152,16 @@ class RowReader:
         """Keeps what there is to say about a reading of the field."""
         if said:
             value = said.value or written
-            self._say(said.severity, field, said.rule, said.message, said.remedy, value or None, said.reading, column)
+            self._say(
+                said.severity,
+                field,
+                said.rule,
+                said.message,
+                said.remedy,
+                value or None,
+                said.reading,
+                column,
+            )
 
     def codes(self, field: str, known: CodeList, what: str) -> list[str]:
         """Codes of a list; what the list does not have is kept as text, with a warning."""

@@ -1,4 +1,4 @@
-"""The words that partners use for fields, states, currencies, dates and places; the lists are in vocabulary.toml."""
+"""The words that partners use for fields, states, dates and places; the lists are in vocabulary.toml."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import Final
 import pycountry
 
 WITHDRAWN_CURRENCIES: Final[frozenset[str]] = frozenset(
-    "BGN CSD CYP EEK HRK LTL LVL MTL SIT SKK".split()
+    ["BGN", "CSD", "CYP", "EEK", "HRK", "LTL", "LVL", "MTL", "SIT", "SKK"]
 )
 """Letter codes of ISO 4217, list three, withdrawn in Europe since 2004, which older plans state: what the
 euro replaced, and the dinar of Serbia and Montenegro."""

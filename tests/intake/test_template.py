@@ -23,6 +23,7 @@ from concord.intake.template import (
     split_records,
 )
 from concord.intake.values import action_fields, need_fields
+from concord.intake.vocabulary import is_not_stated
 from concord.plan.rules import (
     FUNDING_STATUSES,
     PARTICIPATION_ROLES,
@@ -47,6 +48,12 @@ SPELLING = Spelling(
     need=lambda key: f"N1: police lack vehicles [{key}]",
 )
 
+
+def _says_a_name(text: str) -> bool:
+    """Neither a share nor a word for "nothing": those are never stored as an organisation's name."""
+    return "%" not in text and not is_not_stated(text)
+
+
 letters = st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\t;|\\[]")
 texts = st.text(letters, max_size=30).map(str.strip)
 filled = texts.filter(bool)
@@ -55,7 +62,7 @@ dates = st.sampled_from(["", "2019", "2019-02", "2019-02-28"])
 people = st.sampled_from(["", "25"])
 amounts = st.one_of(st.none(), st.decimals("0", "9999999999", places=2).map(str))
 parties = st.one_of(
-    words.map(lambda name: (name, None)),
+    words.filter(_says_a_name).map(lambda name: (name, None)),
     st.sampled_from([("Donor A", KEY), ("European Union (IPA 2019)", None)]),
 )
 

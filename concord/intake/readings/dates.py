@@ -12,7 +12,7 @@ from concord.intake.readings.moments import Moment, is_open_end, moment_in, plai
 from concord.intake.readings.said import Said, asked, refused
 from concord.intake.vocabulary import is_not_stated, pattern_of
 from concord.kernel.dates import ImpreciseDate, parse_date
-from concord.kernel.errors import BadInput, NoSuchDate
+from concord.kernel.errors import NoSuchDate
 
 Side = Literal["start", "end", "period"]
 
@@ -126,7 +126,9 @@ def _one(cell: str, side: Side, day_first: bool | None) -> DateReading | None:
     if side == "period":
         start = end = moment.text
         if len(moment.text) > 4:
-            moment = replace(moment, doubt=moment.doubt or "Start and end are one date", rule=moment.rule or "one-date")
+            moment = replace(
+                moment, doubt=moment.doubt or "Start and end are one date", rule=moment.rule or "one-date"
+            )
     return DateReading(start, end, said=_doubt(moment, in_words(moment.text)))
 
 
@@ -173,7 +175,9 @@ def _period(cell: str, side: Side, day_first: bool | None) -> DateReading | None
     if (short := _SHORT_RANGE.fullmatch(cell)) and int(short[2]) > int(short[1]) % 100:
         return _as_period(Moment(short[1]), Moment(short[1][:2] + short[2]), side)
     without_from = re.sub(rf"^{pattern_of('date_words', 'from')}\s+", "", cell)
-    splits = [found.span() for pattern in (_words_between(), _BETWEEN) for found in pattern.finditer(without_from)]
+    splits = [
+        found.span() for pattern in (_words_between(), _BETWEEN) for found in pattern.finditer(without_from)
+    ]
     for begin, stop in splits:
         left, right = without_from[:begin].strip(" ,."), without_from[stop:].strip(" ,")
         if left and right and (found := _ends(left, right, day_first)):
@@ -201,7 +205,7 @@ def _ends(left: str, right: str, day_first: bool | None) -> tuple[Moment, Moment
 
 
 def _with_year_of(left: str, ends: Moment, day_first: bool | None) -> Moment | None:
-    """"March - May 2020" and "1 - 15 March 2019": what the left side lacks stands on the right."""
+    """ "March - May 2020" and "1 - 15 March 2019": what the left side lacks stands on the right."""
     if left.strip(".").isdigit() and len(ends.text) == 10:
         return Moment(_day_of_month(left, ends))
     year = ends.text[:4]
@@ -226,7 +230,9 @@ def _as_period(begins: Moment, ends: Moment | None, side: Side) -> DateReading:
     end = ends.text if ends else ""
     shown = f"{in_words(begins.text)} to {in_words(end) if ends else 'no end stated'}"
     if ends and ImpreciseDate(end).latest < ImpreciseDate(begins.text).earliest:
-        said: Said | None = refused("end-before-start", f"The end ({end}) lies before the start ({begins.text}).", _REMEDY)
+        said: Said | None = refused(
+            "end-before-start", f"The end ({end}) lies before the start ({begins.text}).", _REMEDY
+        )
         return DateReading(said=said)
     doubts = [moment for moment in (begins, ends) if moment and moment.doubt]
     if doubts:
@@ -249,7 +255,9 @@ def _as_period(begins: Moment, ends: Moment | None, side: Side) -> DateReading:
 @cache
 def _duration_pattern() -> re.Pattern[str]:
     months, years = pattern_of("date_words", "month_unit"), pattern_of("date_words", "year_unit")
-    return re.compile(rf"(?P<number>\d{{1,3}})(?:[.,](?P<half>5))?\s*-?\s*(?:(?P<months>{months})|(?P<years>{years}))\.?")
+    return re.compile(
+        rf"(?P<number>\d{{1,3}})(?:[.,](?P<half>5))?\s*-?\s*(?:(?P<months>{months})|(?P<years>{years}))\.?"
+    )
 
 
 def _duration(cell: str) -> DateReading | None:
@@ -262,7 +270,7 @@ def _duration(cell: str) -> DateReading | None:
 
 
 def _several(cell: str, side: Side, day_first: bool | None) -> DateReading | None:
-    """The first of several dates as the start, the last as the end: "2019; 2021", "31.12.2019 (extended to …)"."""
+    """The first of several dates as the start, the last as the end: "31.12.2019 (extended to …)"."""
     pieces = [piece.strip("() ") for piece in _SEVERAL.split(cell) if piece.strip("() ")]
     moments = [moment_in(piece, day_first) for piece in pieces] if len(pieces) > 1 else [None]
     if not all(moments):
@@ -276,8 +284,8 @@ def _several(cell: str, side: Side, day_first: bool | None) -> DateReading | Non
     last = max(found, key=lambda moment: ImpreciseDate(moment.text).latest).text
     start, end = (first, "") if side == "start" else ("", last) if side == "end" else (first, last)
     shown = in_words(start or end) if side != "period" else f"{in_words(first)} to {in_words(last)}"
-    several = f"The cell holds {len(found)} dates" if len(found) > 1 else "The cell holds a date and other words"
+    several = (
+        f"The cell holds {len(found)} dates" if len(found) > 1 else "The cell holds a date and other words"
+    )
     rule = "several-dates" if len(found) > 1 else "date-in-text"
     return DateReading(start, end, said=asked(rule, f"{several}. It was read as {shown}.", _REMEDY, shown))
-
-

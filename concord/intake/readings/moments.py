@@ -25,6 +25,7 @@ _YEAR_AS_NUMBER = re.compile(r"((?:19|20)\d{2})[.,]0+")
 _NAMED = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th|\.)?[\s-]*(?:of\s+)?)?([a-z]+)\.?[\s,.'/-]*(\d{4}|\d{2})\.?")
 _NAMED_FIRST = re.compile(r"([a-z]+)\.?\s+(\d{1,2})(?:st|nd|rd|th|\.)?\s*,?\s+(\d{4})")
 _NAMED_LAST = re.compile(r"(\d{4})[\s./-]+([a-z]+)\.?")
+_YEAR_POINT = re.compile(r"(?<![\d.])((?:19|20)\d{2})\.$")
 _ORDINAL = r"(?:[1-4](?:st|nd|rd|th|\.)?|i{1,3}|iv|first|second|third|fourth)"
 
 
@@ -94,7 +95,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 def _without_filler(text: str) -> str:
     before = None
     while before != text:
-        before, text = text, _patterns()["filler"].sub("", text).strip()
+        before, text = text, _YEAR_POINT.sub(r"\1", _patterns()["filler"].sub("", text).strip())
     return text
 
 

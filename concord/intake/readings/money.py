@@ -12,14 +12,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
 
 from concord.intake.readings.said import Said, asked, refused
-from concord.intake.vocabulary import (
-    index_of,
-    is_not_stated,
-    known_currency,
-    pattern_of,
-    word_key,
-    words,
-)
+from concord.intake.readings.units import currency_of, evened, multipliers
+from concord.intake.vocabulary import index_of, is_not_stated, pattern_of, word_key, words
 from concord.kernel.money import CENT, LARGEST, format_amount
 
 _REMEDY = "Write digits only, for example 1500000 or 1,500,000.50, and the currency in its own column."
@@ -55,9 +49,7 @@ NOTHING = AmountReading()
 
 
 @lru_cache(maxsize=65536)
-def read_amount(
-    text: str, *, decimal_mark: str = "", currency: str = "", factor: int = 1
-) -> AmountReading:
+def read_amount(text: str, *, decimal_mark: str = "", currency: str = "", factor: int = 1) -> AmountReading:
     """Reads a cell that states an amount of money.
 
     Args:
@@ -82,19 +74,27 @@ def read_amount(
                 "no amount",
             )
         )
-    cell = _evened(text[:_LONGEST])
+    cell = evened(text[:_LONGEST])
     if re.match(r"[a-z€$£ ]*-\s?\d", cell):
-        return AmountReading(said=refused("negative-amount", f"“{text[:40]}” is negative.", "Write the amount without a sign, or leave it empty."))
+        return AmountReading(
+            said=refused(
+                "negative-amount",
+                f"“{text[:40]}” is negative.",
+                "Write the amount without a sign, or leave it empty.",
+            )
+        )
     found = _amounts(cell, decimal_mark, factor)
     if not found:
         return AmountReading(said=refused("no-amount", f"“{text[:40]}” is not a number.", _REMEDY))
     if any(one.amount > LARGEST for one in found):
-        return AmountReading(said=refused("no-amount", f"“{text[:40]}” is more than an amount can be.", _REMEDY))
+        return AmountReading(
+            said=refused("no-amount", f"“{text[:40]}” is more than an amount can be.", _REMEDY)
+        )
     return _chosen(cell, found, currency)
 
 
 def decimal_mark_in(texts: Iterable[str]) -> str:
-    """Which mark stands before the decimals in a column: "." or ","; "" where nothing shows it, or both do."""
+    """Which mark stands before the decimals in a column: "." or ","; "" where none or both are shown."""
     shown = set()
     for text in texts:
         for number in _NUMBER.findall(text.replace("\u00a0", " ").replace("\u202f", " ")):
@@ -113,60 +113,7 @@ def _mark_shown(number: str) -> str:
     return ""
 
 
-# --- units and currencies in words ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """What a heading says of its amounts: the heading without it, the currency, and a factor."""
-
-    bare: str
-    currency: str = ""
-    factor: int = 1
-
-
-@lru_cache(maxsize=4096)
-def unit_of(heading: str) -> Unit:
-    """The currency and the unit in a heading: "Budget (in '000 EUR)" is "Budget", EUR, 1000."""
-    key = _evened(heading.replace("_", " "))
-    key = re.sub(r"(?<![\d.,])['’]?\s?0{3}\b['’]?|\bx\s?1[.,]?000\b|\b1[.,]000\b", " thousand ", key)
-    currency, factor = "", 1
-    rest = []
-    for word in re.findall(r"[^\s()\[\],;:/.*-]+", key):
-        if not currency and (code := _currency(word)) and (word != "all" or "lek" in key):
-            currency = code
-        elif factor == 1 and word in _multipliers() and len(word) > 1:
-            factor = int(_multipliers()[word])
-        else:
-            rest.append(word)
-    if not currency and factor == 1:
-        return Unit(heading)
-    while rest and rest[-1] in _LEFT_OVER:
-        rest.pop()
-    return Unit(" ".join(word for index, word in enumerate(rest) if not (index and word in _LEFT_OVER)), currency, factor)
-
-
-_LEFT_OVER = frozenset({"in", "u", "of", "ne", "vo", "en", "od", "the", "x", "te"})
-
-
-@cache
-def _multipliers() -> dict[str, str]:
-    return index_of("multipliers")
-
-
-@lru_cache(maxsize=4096)
-def _currency(word: str) -> str:
-    """The currency of a word: listed, or a code in force; "dollar" and "$" alone are US dollars."""
-    return "USD" if word in {"$", "dollar", "dollars"} else known_currency(word)
-
-
-@lru_cache(maxsize=65536)
-def _evened(text: str) -> str:
-    text = re.sub("[‐‑‒–—―−]", "\x00", text.replace("€", " € ").replace("£", " £ ").replace("$", "$ "))
-    return " ".join(word_key(text.replace("-", "\x00")).replace("\x00", "-").split())
-
-
-# --- the amounts of a cell ------------------------------------------------------------------------------------
+# --- the amounts of a cell -----------------------------------------------------------------------------
 
 
 @cache
@@ -214,11 +161,13 @@ def _one(match: re.Match[str], mark: str, factor: int, currency: str) -> _Found 
         return None
     number, doubt = read
     if unit:
-        times = int((_multipliers() | index_of("doubtful_multipliers"))[unit])
+        times = int((multipliers() | index_of("doubtful_multipliers"))[unit])
         doubt = doubt or (f"“{unit}” was read as million" if match["doubtful"] else "")
         return _Found(_cents(number * times), currency, doubt, multiplied=True)
-    if factor > 1 and (currency and number >= 100_000 or number >= _SUSPICIOUS_IN_THOUSANDS):
-        return _Found(_cents(number), currency, "The heading says a larger unit, but the cell looks like a full amount")
+    if factor > 1 and ((currency and number >= 100_000) or number >= _SUSPICIOUS_IN_THOUSANDS):
+        return _Found(
+            _cents(number), currency, "The heading says a larger unit, but the cell looks like a full amount"
+        )
     grouped = currency and factor == 1  # nobody writes a currency and three decimals
     return _Found(_cents(number * factor), currency, "" if grouped else doubt)
 
@@ -252,13 +201,13 @@ def _cents(amount: Decimal) -> Decimal:
 
 @lru_cache(maxsize=4096)
 def _currency_at_end(before: str) -> str:
-    return next((code for word in _last_words(before) if (code := _currency(word))), "")
+    return next((code for word in _last_words(before) if (code := currency_of(word))), "")
 
 
 @lru_cache(maxsize=4096)
 def _currency_at_start(after: str) -> str:
     bare = [word for word in _SEPARATORS.split(after) if word]
-    return next((code for size in (2, 1) if (code := _currency(" ".join(bare[:size])))), "")
+    return next((code for size in (2, 1) if (code := currency_of(" ".join(bare[:size])))), "")
 
 
 def _last_words(before: str) -> list[str]:
@@ -269,7 +218,9 @@ def _last_words(before: str) -> list[str]:
 @cache
 def _filler() -> re.Pattern[str]:
     known = [pattern_of("amount_words", name) for name in ("in_kind", "about", "bounds", "filler")]
-    return re.compile(rf"(?<![a-z])(?:{'|'.join(known)}|between|and|to|izmedju|izmedu|i|dhe|tbc|{_currency_words()})(?![a-z])")
+    return re.compile(
+        rf"(?<![a-z])(?:{'|'.join(known)}|between|and|to|izmedju|izmedu|i|dhe|tbc|{_currency_words()})(?![a-z])"
+    )
 
 
 @cache
@@ -280,7 +231,9 @@ def _currency_words() -> str:
 @lru_cache(maxsize=4096)
 def _other_words(rest: str) -> str:
     left = _filler().sub(" ", rest)
-    left = " ".join(word for word in _SEPARATORS.split(left) if word and not _currency(word) and "%" not in word)
+    left = " ".join(
+        word for word in _SEPARATORS.split(left) if word and not currency_of(word) and "%" not in word
+    )
     return "".join(character for character in left if character.isalpha())
 
 
@@ -289,7 +242,7 @@ def _passes(rest: str, found: list[_Found]) -> bool:
     return not _other_words(rest) or any(one.currency or one.multiplied for one in found)
 
 
-# --- what the amounts of a cell mean together ----------------------------------------------------------------
+# --- what the amounts of a cell mean together ----------------------------------------------------------
 
 
 def _chosen(cell: str, found: list[_Found], currency: str) -> AmountReading:
@@ -301,20 +254,34 @@ def _chosen(cell: str, found: list[_Found], currency: str) -> AmountReading:
         return _question(first, "ambiguous-amount", f"{first.doubt}. It was read as {shown}.", shown)
     if re.search(rf"(?<![a-z]){pattern_of('amount_words', 'bounds')}(?![a-z])", cell):
         return _question(first, "amount-as-limit", f"The cell states a limit. It was read as {shown}.", shown)
-    if re.search(rf"(?<![a-z]){pattern_of('amount_words', 'about')}(?![a-z])|tbc|{pattern_of('amount_words', 'in_kind')}", cell):
-        return _question(first, "amount-about", f"The cell says that it is not exact. It was read as {shown}.", shown)
-    if first.currency == "USD" and re.search(r"(?<!us)(?<!usd)\$|dollar", cell) and "us dollar" not in cell and "us$" not in cell:
+    hedges = f"{pattern_of('amount_words', 'about')}|tbc|{pattern_of('amount_words', 'in_kind')}"
+    if re.search(rf"(?<![a-z])(?:{hedges})(?![a-z])", cell):
+        return _question(
+            first, "amount-about", f"The cell says that it is not exact. It was read as {shown}.", shown
+        )
+    if (
+        first.currency == "USD"
+        and re.search(r"(?<!us)(?<!usd)\$|dollar", cell)
+        and "us dollar" not in cell
+        and "us$" not in cell
+    ):
         return _question(first, "which-dollar", f"“$” may be any dollar. It was read as {shown}.", shown)
     around = _amount_pattern().sub(" ", cell)
     if _other_words(around):
-        return _question(first, "amount-in-text", f"The cell holds other words too. It was read as {shown}.", shown)
+        return _question(
+            first, "amount-in-text", f"The cell holds other words too. It was read as {shown}.", shown
+        )
     return AmountReading(first.amount, first.currency)
 
 
 def _of_several(cell: str, found: list[_Found], currency: str) -> AmountReading:
     spans = [match.span() for match in _amount_pattern().finditer(cell) if not _is_share_or_year(cell, match)]
     between = cell[spans[0][1] : spans[1][0]]
-    if len(found) == 2 and re.search(r"-|\bto\b|\band\b|\bdo\b|\bderi\b|\bbis\b", between) and not re.search(r"[;+]", between):
+    if (
+        len(found) == 2
+        and re.search(r"-|\bto\b|\band\b|\bdo\b|\bderi\b|\bbis\b", between)
+        and not re.search(r"[;+]", between)
+    ):
         return _range(found, currency)
     named = {one.currency or currency for one in found}
     if len(named) > 1:

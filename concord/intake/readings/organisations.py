@@ -13,9 +13,13 @@ from concord.kernel.money import CENT
 
 WHOLE = Decimal(100)
 
-_SHARE = re.compile(r"[\s(:,–—-]*(?<![\d.,])(\d{1,3}(?:[.,]\d{1,2})?)\s?(?:%|percent|per cent)\)?", re.IGNORECASE)
-_SHARE_FIRST = re.compile(r"^\(?(\d{1,3}(?:[.,]\d{1,2})?)\s?(?:%|percent|per cent)\)?[\s:]*(?:by|from|of)?\s*(?=\D)", re.IGNORECASE)
-_BETWEEN_SHARES = re.compile(r"[\s,/+&]+(?:and\s+)?")
+_SHARE = re.compile(
+    r"[\s(:,–—-]*(?<![\d.,])(\d{1,3}(?:[.,]\d{1,2})?)\s?(?:%|percent|per cent)\)?", re.IGNORECASE
+)
+_SHARE_FIRST = re.compile(
+    r"^\(?(\d{1,3}(?:[.,]\d{1,2})?)\s?(?:%|percent|per cent)\)?[\s:]*(?:by|from|of)?\s*(?=\D)", re.IGNORECASE
+)
+_BETWEEN_SHARES = re.compile(r"[\s,;/+&]+(?:and\s+)?")
 _COMMAS = re.compile(r"\s*,\s*(?![^()]*\))|\s+/\s+|\s*/\s*(?![^()]*\))|\s+(?:and|&|\+|i|dhe|et|und)\s+")
 
 
@@ -52,7 +56,7 @@ def divided(parts: Iterable[str], is_known: Callable[[str], bool]) -> list[Named
 
 @lru_cache(maxsize=65536)
 def _shared(part: str) -> tuple[Named, ...]:
-    found = _with_shares(part.strip(" ,")) if "%" in part or "per" in part else [Named(part.strip())]
+    found = _with_shares(part.strip(" ,")) if _SHARE.search(part) else [Named(part)]
     return tuple(named for named in found if named.name and not is_not_stated(named.name))
 
 
@@ -82,7 +86,9 @@ def _with_shares(line: str) -> list[Named]:
     named, last = [], 0
     for found in _SHARE.finditer(line):
         between = line[last : found.start()]
-        name = _BETWEEN_SHARES.sub("", between, count=1) if last and _BETWEEN_SHARES.match(between) else between
+        name = (
+            _BETWEEN_SHARES.sub("", between, count=1) if last and _BETWEEN_SHARES.match(between) else between
+        )
         named.append(Named(name.strip(" ,:("), _decimal(found[1])))
         last = found.end()
     rest = line[last:].strip(" ,)")

@@ -1,4 +1,4 @@
-"""Beneficiaries as people write them: names in the region's languages, old names, codes, "all", "WB6 except …". Pure."""
+"""Beneficiaries as people write them: names in many languages, old names, codes, "WB6 except …". Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,26 @@ TEMPLATE_COLUMN = "beneficiaries"
 
 _BETWEEN = re.compile(r"\s*(?:[,/&+|•]|\band\b|\bi\b|\bdhe\b|\bet\b|\bund\b|\s-\s)\s*")
 _CODE = re.compile(r"[A-Z]{2}")
-_OTHER_SYSTEMS = frozenset({"BH", "KS", "SCG", "YU", "CG", "BIH", "SRB", "MNE", "MKD", "ALB", "KOS", "KOS*", "UNMIK", "FYROM", "SRPSKA", "FBIH"})
+_OTHER_SYSTEMS = frozenset(
+    {
+        "BH",
+        "KS",
+        "SCG",
+        "YU",
+        "CG",
+        "BIH",
+        "SRB",
+        "MNE",
+        "MKD",
+        "ALB",
+        "KOS",
+        "KOS*",
+        "UNMIK",
+        "FYROM",
+        "SRPSKA",
+        "FBIH",
+    }
+)
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
 
 
@@ -30,7 +49,7 @@ class PlacesReading:
 
 
 def settles_codes(heading: str, cells: Iterable[str]) -> bool:
-    """Whether a column itself shows that its two letters are ISO codes, so that RS is Serbia and MK North Macedonia.
+    """Whether a column itself shows that its two letters are ISO codes, so that RS is Serbia.
 
     The template's own column does. Another column does where at least one cell holds AL, BA, ME or XK,
     which mean one thing only. Neither does where a cell uses another system (BH, KS, SCG, SRB, BiH …).
@@ -64,7 +83,9 @@ def read_places(part: str, context: Context, *, codes_settled: bool) -> PlacesRe
         if all(reading.said is None for reading in known):
             return PlacesReading(codes)
         doubt = next(reading.said for reading in known if reading.said)
-        return PlacesReading(codes, asked(doubt.rule, doubt.message, doubt.remedy, _names(codes, context), value=part))
+        return PlacesReading(
+            codes, asked(doubt.rule, doubt.message, doubt.remedy, _names(codes, context), value=part)
+        )
     return PlacesReading(said=_unknown(part, context))
 
 
