@@ -9,3 +9,9 @@ class AnalysisConfig(AppConfig):
     name = "concord.analysis"
     label = "analysis"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Registers the room's long work."""
+        from concord.analysis.jobs import register_kinds
+
+        register_kinds()

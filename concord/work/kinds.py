@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 from concord.kernel.errors import NotFound
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     from concord.accounts.models import Person
     from concord.work.models import Job
 
@@ -39,7 +41,7 @@ class Kind:
     """
 
     name: str
-    title: str
+    title: StrOrPromise
     require: Callable[[Person, str], object]
     run: Callable[[Job], About | None]
 

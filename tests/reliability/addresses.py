@@ -24,6 +24,7 @@ from concord.publication.exports import FORMATS
 from concord.publication.models import Edition, EditionAction, EditionNeed
 from concord.web.samples import SPECIMENS
 from concord.web.stylesheet import stylesheet_address
+from concord.work.models import Job
 
 Parts = dict[str, Any]
 
@@ -143,6 +144,10 @@ def _roles() -> list[Parts]:
 
 def _inputs() -> list[Parts]:
     return [{"key": key} for key in Input.objects.order_by("pk").values_list("key", flat=True)]
+
+
+def _jobs() -> list[Parts]:
+    return [{"key": key} for key in Job.objects.order_by("pk").values_list("key", flat=True)]
 
 
 def _pairs() -> list[Parts]:
@@ -283,6 +288,9 @@ SAMPLES: dict[str, Any] = {
     "members:import-apply": _inputs,
     "members:import-check": _inputs,
     "members:import-withdraw": _inputs,
+    "members:job": _jobs,
+    "members:job-cancel": _jobs,
+    "members:job-again": _jobs,
     "members:support": _plans,
     "members:support-confirm": _plans,
     "members:support-cell": _cells,

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from concord.analysis import services as analyses
+from concord.analysis.jobs import ANALYSE_PLAN
 from concord.analysis.models import CoverageProposal, Finding
 from concord.commands.demo import files
 from concord.commands.demo.setting import set_the_stage
@@ -24,6 +25,7 @@ from concord.plan.models import Action, Framework, Plan, PlanVersion
 from concord.plan.queries import framework_named, plan_named
 from concord.plan.services import freeze
 from concord.publication.services import ask_to_publish, confirm_publication, publish
+from concord.work.services import ask_to_cancel, start_job
 from tests.cast import Cast
 from tests.factories import NOON
 from tests.walk.stage import CHOSEN
@@ -63,8 +65,14 @@ class Loaded:
         return hand_in(open_bytes(name, content), content, target=target, by=by or self.cast.officer, at=NOON)
 
     def analyse(self) -> None:
-        """Runs the real analysis, and confirms the surest links between the real needs and actions."""
+        """Runs the real analysis, asks for another one and stops it, and confirms the surest links between
+        the real needs and actions."""
         analyses.run(self.plan, by=self.cast.officer, at=NOON)
+        ask_to_cancel(
+            start_job(ANALYSE_PLAN, about=self.plan, by=self.cast.officer, at=NOON),
+            by=self.cast.officer,
+            at=NOON,
+        )
         proposed = CoverageProposal.objects.filter(action__own_id__in=CHOSEN).order_by("-score", "key")
         for proposal in proposed[:2]:
             analyses.confirm_proposal(

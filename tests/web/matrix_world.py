@@ -10,6 +10,7 @@ from concord.accounts.models import Contact, RoleGrant
 from concord.accounts.rules import Marking
 from concord.accounts.scope import Scope
 from concord.accounts.services import add_contact, propose_contact
+from concord.analysis.jobs import ANALYSE_PLAN
 from concord.analysis.models import CoverageProposal, Finding
 from concord.analysis.queries import number_of
 from concord.analysis.services import assess, run
@@ -19,6 +20,8 @@ from concord.intake.services import check, receive
 from concord.plan.models import Action, Merge, Need, PlanVersion, Statement
 from concord.plan.services import confirm_link, freeze, merge_actions, set_profile
 from concord.publication.services import ask_to_publish, confirm_publication, publish
+from concord.work.models import Job
+from concord.work.services import ask_to_cancel, start_job
 from tests.analysis.world import PLAN, SUCCESSOR, World, a_need, an_action
 from tests.cast import Cast
 from tests.factories import NOON, an_organisation
@@ -42,6 +45,7 @@ class MatrixWorld:
     merge: Merge = field(init=False)
     versions: dict[str, PlanVersion] = field(init=False)
     input_key: str = field(init=False)
+    jobs: dict[str, Job] = field(init=False)
     hidden_body: str = field(init=False)
     contact: Contact = field(init=False)
     proposed: Contact = field(init=False)
@@ -58,6 +62,16 @@ class MatrixWorld:
         )
         check(received, by=self.cast.officer, at=NOON)
         self.input_key = received.key
+        self._jobs()
+
+    def _jobs(self) -> None:
+        asked: Sent = {"by": self.cast.officer, "at": NOON}
+        stopped = start_job(ANALYSE_PLAN, about=self.world.successor, **asked)
+        ask_to_cancel(stopped, **asked)
+        self.jobs = {
+            "the officer's, stopped": stopped,
+            "the officer's, waiting": start_job(ANALYSE_PLAN, about=self.world.plan, **asked),
+        }
 
     def _contacts(self) -> None:
         told: Sent = {"organisation": self.cast.donor_a, "within": Scope("iisg"), "at": NOON}
@@ -274,6 +288,10 @@ def _input(built: MatrixWorld, _name: str, _kind: str) -> Sent:
     return {"key": built.input_key}
 
 
+def _job(built: MatrixWorld, _name: str, kind: str) -> Sent:
+    return {"key": built.jobs[kind].key if kind in built.jobs else KEY}
+
+
 def _text(built: MatrixWorld, name: str, kind: str) -> Sent:
     """The addresses of a published text, of a version of it, and of the text in force on a day."""
     text, page = name.split(":")
@@ -300,6 +318,8 @@ _MAKERS: dict[str, Callable[[MatrixWorld, str, str], Sent]] = {
     **dict.fromkeys(("plan", "versions", "coordination", "support", "support-confirm"), _plan),
     **dict.fromkeys(("version",), _version),
     "pair": _pair,
+    "jobs": _none,
+    "job": _job,
     "support-remove": _support_remove,
     "proposal": _proposal,
     **dict.fromkeys(("person", "role"), _person),

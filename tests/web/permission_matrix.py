@@ -213,6 +213,21 @@ def _input_rows() -> Iterator[Row]:
         yield _members(f"members:{route}", "an officer's file", method="POST", may=OFFICERS, see=see)
 
 
+def _job_rows() -> Iterator[Row]:
+    """Background work is seen by who asked for it, and by nobody else, whatever their role."""
+    see = frozenset({"officer"})
+    yield _members("members:jobs", see=SIGNED_IN, may=SIGNED_IN)
+    for kind in ("the officer's, waiting", "the officer's, stopped"):
+        yield _members("members:job", kind, see=see, may=see)
+    yield _members("members:job", MISSING, see=NOBODY)
+    yield _members("members:job-cancel", "the officer's, waiting", method="POST", see=see, may=see)
+    yield _members("members:job-again", "the officer's, stopped", method="POST", see=see, may=see)
+    ended = {"officer": "422"}
+    yield _members(
+        "members:job-cancel", "the officer's, stopped", method="POST", see=see, may=see, instead=ended
+    )
+
+
 def _people_rows() -> Iterator[Row]:
     managers = frozenset({"administrator"})
     yield _members("members:people", may=managers, see=SIGNED_IN)
@@ -315,7 +330,7 @@ def rows() -> list[Row]:
     """Every row, members' pages first."""
     parts = (
         *(_other_rows, _plan_rows, _version_rows, _action_rows, _need_rows, _finding_rows),
-        *(_contact_rows, _input_rows, _people_rows, _public_rows, _account_rows),
+        *(_contact_rows, _input_rows, _job_rows, _people_rows, _public_rows, _account_rows),
     )
     return [row for part in parts for row in part()]
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from concord.accounts.queries import require
 from concord.accounts.rules import Permission
@@ -36,12 +37,14 @@ from concord.analysis.tables import Facts, Snapshot, place_names, place_of, snap
 from concord.audit.events import EventName
 from concord.audit.services import record
 from concord.plan.queries import actions_visible_to, needs_visible_to, scope_of
+from concord.work.running import finish, progress
 
 if TYPE_CHECKING:
     from concord.accounts.models import Person
     from concord.plan.models import Framework, Plan
 
 THRESHOLDS = {"found_from": FOUND_FROM, "synergy_from": SYNERGY_FROM, "kept_from": KEPT_FROM}
+STEPS = 4  # reading, comparing actions, comparing needs, keeping: told while it runs
 CHUNK = 2_000  # rows written at a time
 SCORE_DIGITS = 4  # a score is kept to one in ten thousand: more would be noise, and change every row
 
@@ -68,10 +71,14 @@ def run(subject: Plan | Framework, *, by: Person, at: datetime) -> Run:
     """
     framework, plan = place_of(subject)
     require(by, Permission.RUN_ANALYSIS, within=scope_of(subject))
+    progress(_("Reading the plan"), 0, STEPS)
     snapshot = snapshot_of(framework, plan, actor=by)
     names = place_names(framework)
+    progress(_("Comparing the actions"), 1, STEPS)
     found = engines.relate(snapshot, on=at.date(), names=names)
+    progress(_("Comparing needs and actions"), 2, STEPS)
     answers = engines.cover(snapshot, on=at.date(), names=names)
+    progress(_("Keeping what was found"), 3, STEPS)
     with transaction.atomic():
         kept = Run.objects.create(
             framework=framework,
@@ -87,6 +94,7 @@ def run(subject: Plan | Framework, *, by: Person, at: datetime) -> Run:
         Run.objects.filter(pk=kept.pk).update(counts=counts)
         kept.counts = counts
         record(EventName.ANALYSIS_RUN, actor=by, about=subject, at=at, **counts)
+        finish(subject)
         transaction.on_commit(partial(events.analysis_run.send_robust, sender=Run, run=kept))
     return kept
 

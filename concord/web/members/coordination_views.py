@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from concord.accounts.rules import Permission
 from concord.analysis import services
+from concord.analysis.jobs import ANALYSE_PLAN
 from concord.analysis.queries import TABS, assessment_of, pair_of
 from concord.analysis.rules import Answer
 from concord.kernel import clock
@@ -31,7 +32,6 @@ from concord.web.members.coordination_queue import (
     Queue,
     QueueAddress,
     pair_address,
-    queue_address,
     queue_of,
     said_run,
 )
@@ -39,6 +39,7 @@ from concord.web.members.plan_list import titled
 from concord.web.members.plan_page import tabs_of
 from concord.web.members.rows import Places
 from concord.web.members.visit import Visit, visit_of
+from concord.work.services import start_job
 
 if TYPE_CHECKING:
     from concord.analysis.models import Finding
@@ -133,12 +134,11 @@ def undo(request: HttpRequest, key_a: str, key_b: str, number: int) -> HttpRespo
 
 @require_POST
 def run(request: HttpRequest, ref: str) -> HttpResponse:
-    """Runs the analysis on a plan and comes back to its queue."""
+    """Asks for the analysis of a plan; the page of that work leads back to the queue when it is done."""
     visit = visit_of(request)
     plan = plan_visible(ref, actor=visit.person)
-    services.run(plan, by=visit.person, at=clock.now())
-    messages.success(request, _("The plan is analysed. What you answered before is not asked again."))
-    return HttpResponseRedirect(queue_address(plan, QueueAddress()))
+    job = start_job(ANALYSE_PLAN, about=plan, by=visit.person, at=clock.now())
+    return redirect("members:job", job.key)
 
 
 _QUEUE, _MERGE = "members/coordination/queue.html", "members/coordination/merge.html"

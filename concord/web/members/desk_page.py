@@ -253,6 +253,7 @@ def _ways(visit: Visit) -> list[dict[str, str]]:
         (_("All actions"), reverse("members:actions")),
         (_("All needs"), reverse("members:needs")),
         (_("Names not yet identified"), reverse("members:names")),
+        (_("Your background work"), reverse("members:jobs")),
         (_("Your account"), reverse("members:account")),
     ]
     return [{"text": text, "href": href} for text, href in listed]

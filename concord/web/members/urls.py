@@ -12,6 +12,7 @@ from concord.web.members import (
     coordination_urls,
     desk_views,
     intake_urls,
+    job_urls,
     list_views,
     need_views,
     organisation_views,
@@ -68,5 +69,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *contact_urls.urlpatterns,
     *coordination_urls.urlpatterns,
     *intake_urls.urlpatterns,
+    *job_urls.urlpatterns,
     *support_urls.urlpatterns,
 ]

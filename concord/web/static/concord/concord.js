@@ -103,12 +103,20 @@
     }
   };
 
+  // ---- Work under way: [data-says] is read out when its words change, not at each look
+
+  const sayChanged = (part) => {
+    const region = document.getElementById("announcements");
+    if (region && region.textContent !== part.dataset.says) say(part.dataset.says);
+  };
+
   // ---- Start, also for what htmx brings later
 
   const start = (root) => {
     const all = (selector) => [...(root.matches?.(selector) ? [root] : []), ...root.querySelectorAll(selector)];
     all("[data-columns]").forEach(rememberColumns);
     all("form[data-sends=change]").forEach(sendOnChange);
+    all("[data-says]").forEach(sayChanged);
     all("[data-keys-switch]").forEach(switchKeys);
     all("form[data-answers]").forEach((form) => {
       showNeeded(form);
