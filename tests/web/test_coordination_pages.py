@@ -12,6 +12,7 @@ from concord.analysis.models import Assessment, Finding
 from concord.analysis.services import assess, run
 from concord.plan.models import Action
 from concord.plan.services import amend_action
+from concord.work.worker import work_through
 from tests.analysis.world import PLAN, World, an_action
 from tests.cast import Cast
 from tests.factories import NOON
@@ -251,8 +252,10 @@ def test_a_finding_with_a_restricted_action_is_nowhere_but_with_the_secretariat(
 def test_the_analysis_runs_from_the_page_for_who_may(cast: Cast, world: World, finding: Finding) -> None:
     world.finds("A2", "A3", "synergy")
 
-    done = signed_in(cast.officer).post(f"{QUEUE}run/", follow=True)
-    assert "The plan is analysed" in text_of(done)
+    officer = signed_in(cast.officer)
+    asked = officer.post(f"{QUEUE}run/")
+    work_through()
+    assert "The plan is analysed" in text_of(officer.get(asked["Location"]))
     assert Finding.objects.count() == 3
     assert signed_in(cast.reporter_a).post(f"{QUEUE}run/").status_code == 403
 

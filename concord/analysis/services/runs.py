@@ -94,7 +94,7 @@ def run(subject: Plan | Framework, *, by: Person, at: datetime) -> Run:
         Run.objects.filter(pk=kept.pk).update(counts=counts)
         kept.counts = counts
         record(EventName.ANALYSIS_RUN, actor=by, about=subject, at=at, **counts)
-        finish(subject)
+        finish(subject, message=_("The plan is analysed. What you answered before is not asked again."))
         transaction.on_commit(partial(events.analysis_run.send_robust, sender=Run, run=kept))
     return kept
 
