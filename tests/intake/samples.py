@@ -221,3 +221,45 @@ def overlapping(path: Path) -> Path:
     end = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 3, 3, len(directory), len(data), 0)
     path.write_bytes(data + directory + end)
     return path
+
+
+# --- Word documents made by hand ------------------------------------------------------------------------
+
+_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_WORD_TYPES = TYPES.format(kind=WORD_KIND).replace("/xl/workbook.xml", "/word/document.xml")
+
+
+def word(path: Path, body: str, **more: str) -> Path:
+    """The smallest Word document with this inside its body. more: the inside of other parts, by root name."""
+    named: dict[str, str | bytes] = {
+        "[Content_Types].xml": _WORD_TYPES,
+        "_rels/.rels": f'<Relationships xmlns="{_RELATIONS}"><Relationship Id="rId1" '
+        f'Type="{_OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>',
+        "word/document.xml": f'<w:document xmlns:w="{_WORD}"><w:body>{body}</w:body></w:document>',
+    }
+    for root, inside in more.items():
+        named[f"word/{root}.xml"] = f'<w:{root} xmlns:w="{_WORD}">{inside}</w:{root}>'
+    return package(path, named)
+
+
+def word_text(text: str, style: str = "") -> str:
+    """A paragraph; what is no markup of its own is put into a run."""
+    properties = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+    inside = text if text.startswith("<w:") else f"<w:r><w:t>{text}</w:t></w:r>" if text else ""
+    return f"<w:p>{properties}{inside}</w:p>"
+
+
+def word_cell(text: str, properties: str = "") -> str:
+    """A cell of a table."""
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{word_text(text)}</w:tc>"
+
+
+def word_row(*cells: str, properties: str = "") -> str:
+    """A row of a table; a cell that is no markup is a text."""
+    inside = "".join(one if one.startswith("<w:tc>") else word_cell(one) for one in cells)
+    return f"<w:tr><w:trPr>{properties}</w:trPr>{inside}</w:tr>"
+
+
+def word_table(*rows: Sequence[str] | str) -> str:
+    """A table of rows: each a list of texts, or markup."""
+    return f"<w:tbl>{''.join(row if isinstance(row, str) else word_row(*row) for row in rows)}</w:tbl>"

@@ -83,8 +83,8 @@ def of_kind(kind: str) -> Make:
     return lambda path: package(path, parts(kind=kind))
 
 
-def with_parts(named: dict[str, str]) -> Make:
-    return lambda path: package(path, parts(**named))
+def with_parts(named: dict[str, str], kind: str = samples.SHEET_KIND) -> Make:
+    return lambda path: package(path, parts(kind=kind, **named))
 
 
 SLOW = {"zip-bomb", "lying-bomb", "repeated-string", "too-many-parts"}
@@ -97,7 +97,12 @@ BAD: dict[str, tuple[str, Make, str]] = {
     "outlook": ("a.msg", of_bytes(samples.ole("__properties_version1.0")), "outlook-message"),
     "old-slides": ("a.ppt", of_bytes(samples.ole("PowerPoint Document")), "presentation"),
     "unknown-ole": ("a.xls", of_bytes(samples.ole()), "not-a-table"),
-    "word": ("a.xlsx", of_kind(samples.WORD_KIND), "word-document"),
+    "word-in-name-only": ("a.docx", of_kind(samples.WORD_KIND), "damaged"),
+    "word-entities": (
+        "a.docx",
+        with_parts({"xl/workbook.xml": "<!DOCTYPE x []><x/>"}, samples.WORD_KIND),
+        "document-type",
+    ),
     "zip": ("a.xlsx", lambda path: package(path, {"a.txt": "hello"}), "packed"),
     "pdf": ("a.xlsx", of_bytes(b"%PDF-1.7\n" + bytes(200)), "pdf"),
     "picture": ("a.xlsx", of_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200)), "picture"),

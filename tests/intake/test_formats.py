@@ -58,6 +58,10 @@ def test_the_broken_sample_is_refused_or_named_at_its_row(form):
 
 @pytest.mark.parametrize("form", ALL, ids=lambda form: form.name)
 def test_the_empty_sample_gives_no_row(form):
+    if form is FORMATS["Word document"]:  # where there is no table, there is nothing to call a sheet
+        with pytest.raises(UnreadableFile, match="no table"):
+            collect(form.read(sample(form, "empty")))
+        return
     sheets = collect(form.read(sample(form, "empty")))
 
     below_headings = [row for sheet in sheets.sheets for row in sheet.rows if form in TABLES or row.number]

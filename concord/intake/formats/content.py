@@ -44,11 +44,7 @@ _BY_START = (
 )
 _BY_CONTENT_TYPE = (
     ("sheet.binary.macroenabled.main", Refusal("binary-workbook", "a binary Excel workbook (.xlsb)")),
-    (
-        "wordprocessingml",
-        Refusal("word-document", "a Word document", "Copy its table into a workbook and hand that in."),
-    ),
-    ("presentationml", Refusal("presentation", "a presentation")),
+    ("presentationml.presentation.main+xml", Refusal("presentation", "a presentation")),
 )
 _WORKBOOKS = (  # with and without macros, which are never run
     "spreadsheetml.sheet.main+xml",
@@ -57,6 +53,12 @@ _WORKBOOKS = (  # with and without macros, which are never run
     "ms-excel.template.macroenabled.main+xml",
 )
 _XML_BEGINNINGS = (b"<?xml", b"<!--", b"<!doctype ", b"<iati-")
+_DOCUMENTS = (
+    "wordprocessingml.document.main+xml",
+    "wordprocessingml.template.main+xml",
+    "ms-word.document.macroenabled.main+xml",
+    "ms-word.template.macroenabledtemplate.main+xml",
+)
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\v\f\r"})  # a hundredth of them is noise, not text
 _BY_OLE_KIND = {
     ole.OLD_EXCEL: Refusal(
@@ -147,6 +149,8 @@ def _format_of_zip(file: BinaryIO) -> str:
             raise _refused(refusal)
     if any(mark in types for mark in _WORKBOOKS):
         return "Excel workbook"
+    if any(mark in types for mark in _DOCUMENTS):
+        return "Word document"
     if "opendocument.spreadsheet" in types:
         raise _refused(Refusal("opendocument", "an OpenDocument sheet (.ods)"))
     raise _refused(Refusal("packed", "a packed file (zip) and no workbook", SAVE_AS))
