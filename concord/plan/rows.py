@@ -35,7 +35,9 @@ class ActionRow:
     """One row about an action. A field that is absent is not stated; an empty one is stated empty.
 
     row is the file's own number, starting at 1. reported_by is the reporter's name as written;
-    reporting_organisation, where given, settles whose row it is.
+    reporting_organisation, where given, settles whose row it is. sent: for a row that comes back from
+    a file that Concord gave out, the values chosen then (canonical JSON by field); its fields are then
+    only those that were edited. settled: fields about which a person chose the row's value.
     """
 
     row: int
@@ -45,6 +47,8 @@ class ActionRow:
     iati_identifier: str = ""
     reported_by: str = ""
     reporting_organisation: Organisation | None = None
+    sent: Mapping[str, str] | None = None
+    settled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,15 @@ class NeedRow:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field that a row would change, with the value in the plan and the row's own."""
+    """One field that a row would change, with the value in the plan and the row's own.
+
+    sent: what stood there when the file was given out, for rows of such files; None otherwise.
+    """
 
     field: str
     old: Value
     new: Value
+    sent: Value = None
 
 
 @dataclass(frozen=True, slots=True)

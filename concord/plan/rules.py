@@ -227,11 +227,14 @@ class Verdict(Enum):
 @dataclass(frozen=True, slots=True)
 class Held:
     """What a field holds: the chosen value's text, the last one its own source sent, and whether
-    the chosen one came from that source and may be replaced by it."""
+    the chosen one came from that source and may be replaced by it. The two files are those whose
+    names the texts are read by, "" for what a person entered."""
 
     chosen: str | None
     last_sent: str | None
     chosen_is_from_source: bool
+    chosen_file: str = ""
+    sent_file: str = ""
 
 
 def judge(new: str, held: Held) -> Verdict:
@@ -250,6 +253,22 @@ def judge(new: str, held: Held) -> Verdict:
     if held.chosen is None:
         return Verdict.CHANGED
     return Verdict.CHANGED if held.chosen_is_from_source else Verdict.CONFLICT
+
+
+def judge_edit(new: str, held: Held, sent: str | None) -> Verdict:
+    """How a value compares that somebody edited in a file that Concord gave out (canonical JSON texts).
+
+    `sent` is what was chosen when the file was given out, None where nothing was. Where the plan still
+    says so, the edit counts, whoever had set the value: its source saw it and changed it. Where the
+    plan moved on to something else, both are kept for a person to choose.
+
+    Source: docs/adr/0021-three-way-comparison.md.
+    """
+    if new == held.chosen:
+        return Verdict.SAME
+    if held.chosen == sent:
+        return Verdict.SAME if sent is None and is_empty(decode(new)) else Verdict.CHANGED
+    return Verdict.CONFLICT
 
 
 # --- placing --------------------------------------------------------------------------------------

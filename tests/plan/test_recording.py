@@ -207,9 +207,9 @@ def test_a_record_changed_in_the_same_moment_is_not_overwritten(world: World, ca
     record(world, cast, an_action(1))
     real = records.compare_actions
 
-    def overtaken(matched):
+    def overtaken(matched, **options):
         Action.objects.filter(own_id="A1").update(version=99)
-        return real(matched)
+        return real(matched, **options)
 
     monkeypatch.setattr(records, "compare_actions", overtaken)
     with pytest.raises(StaleWrite):

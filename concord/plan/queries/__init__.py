@@ -1,5 +1,6 @@
 """Reads of the plan room. What people may see is decided here; nothing here writes."""
 
+from concord.plan.queries.chosen import chosen_texts, chosen_values, needs_answered, organisations_said
 from concord.plan.queries.plans import (
     NamedPlace,
     framework_named,
@@ -34,14 +35,18 @@ __all__ = [
     "actions_in",
     "actions_visible_to",
     "can_on",
+    "chosen_texts",
+    "chosen_values",
     "framework_named",
     "frameworks_visible_to",
     "merges_of",
     "naming_table",
     "need_named",
+    "needs_answered",
     "needs_in",
     "needs_in_no_plan",
     "needs_visible_to",
+    "organisations_said",
     "plan_named",
     "plan_visible",
     "plans_visible_to",

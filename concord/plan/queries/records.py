@@ -170,8 +170,9 @@ def preview_actions(
     """
     matched = match_actions(rows, framework=framework, source=source, on_behalf_of=on_behalf_of)
     visible = set(records_visible_to(actor, framework).values_list("pk", flat=True))
+    compared = compare_actions(matched, file_name=source.file_name)
     outcomes = []
-    for match, comparison in zip(matched, compare_actions(matched), strict=True):
+    for match, comparison in zip(matched, compared, strict=True):
         if match.target is not None and match.target.pk not in visible:
             outcomes.append(RowOutcome(match.row.row, "conflict", ""))
             continue

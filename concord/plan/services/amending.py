@@ -14,11 +14,11 @@ from concord.audit.events import EventName
 from concord.audit.services import record
 from concord.kernel.errors import BadInput, IllegalMove, StaleWrite
 from concord.plan.models import Action, Need, Origin, Statement
+from concord.plan.naming import Chosen
 from concord.plan.queries.scopes import require_on
 from concord.plan.rows import Value
 from concord.plan.rules import clean_action_value, clean_need_value, decode, encode, period_of
 from concord.plan.services.columns import (
-    Chosen,
     pillars_by_acronym,
     set_action_columns,
     set_need_columns,

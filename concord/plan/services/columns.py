@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 
-from concord.accounts.queries import organisations_by_key, read_donors, resolve_names
 from concord.kernel.dates import ImpreciseDate
 from concord.plan.models import (
     Action,
@@ -27,22 +25,10 @@ from concord.plan.models import (
     Participation,
     Pillar,
 )
-from concord.plan.rows import Value
-
-if TYPE_CHECKING:
-    from concord.accounts.models import Organisation
+from concord.plan.naming import Chosen, Register
 
 ACTION_COLUMNS = ("title", "summary", "description", "status", "source_url", "notes", "start", "end")
 NEED_COLUMNS = ("statement", "kind", "approach", "priority", "reference", "source_url", "notes", "stated_on")
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """The value now chosen for one field of one record; file_name is where its names are read from."""
-
-    field: str
-    value: Value
-    file_name: str = ""
 
 
 def set_action_columns(action: Action, chosen: Iterable[Chosen]) -> list[str]:
@@ -84,7 +70,7 @@ def pillars_by_acronym(framework: Framework) -> dict[str, Pillar]:
 
 def write_action_rows(chosen: Mapping[Action, Sequence[Chosen]], *, framework: Framework) -> None:
     """Replaces the child rows of the list fields given, for all actions at once."""
-    register = _Register(item for items in chosen.values() for item in items)
+    register = Register(item for items in chosen.values() for item in items)
     pillars = pillars_by_acronym(framework)
     by_field: dict[str, list[tuple[Action, Chosen]]] = defaultdict(list)
     for action, items in chosen.items():
@@ -140,7 +126,7 @@ def _pillar_rows(action: Action, chosen: Chosen, pillars: Mapping[str, Pillar]) 
     return [ActionPillar(action=action, pillar=pillars[name]) for name in chosen.value if name in pillars]
 
 
-def _participation_rows(action: Action, chosen: Chosen, register: _Register) -> list[Participation]:
+def _participation_rows(action: Action, chosen: Chosen, register: Register) -> list[Participation]:
     order: dict[str, int] = defaultdict(int)
     rows = []
     for item in chosen.value:
@@ -159,7 +145,7 @@ def _participation_rows(action: Action, chosen: Chosen, register: _Register) -> 
     return rows
 
 
-def _funding_rows(action: Action, chosen: Chosen, register: _Register) -> list[FundingLine]:
+def _funding_rows(action: Action, chosen: Chosen, register: Register) -> list[FundingLine]:
     return [
         FundingLine(
             action=action,
@@ -177,7 +163,7 @@ def _funding_rows(action: Action, chosen: Chosen, register: _Register) -> list[F
     ]
 
 
-def _event_rows(action: Action, chosen: Chosen, register: _Register) -> list[Event]:
+def _event_rows(action: Action, chosen: Chosen, register: Register) -> list[Event]:
     return [
         Event(
             action=action,
@@ -195,38 +181,3 @@ def _event_rows(action: Action, chosen: Chosen, register: _Register) -> list[Eve
 
 def _indicator_rows(action: Action, chosen: Chosen) -> list[Indicator]:
     return [Indicator(action=action, order=order, **item) for order, item in enumerate(chosen.value, 1)]
-
-
-class _Register:
-    """The organisations that the values at hand name, read in a few queries."""
-
-    def __init__(self, chosen: Iterable[Chosen]) -> None:
-        keys: set[str] = set()
-        texts: dict[str, set[str]] = defaultdict(set)
-        for item in chosen:
-            for key, text in _names_in(item):
-                keys.update([key] if key else [])
-                texts[item.file_name].update([text] if text else [])
-        self._by_key = organisations_by_key(keys)
-        self._by_text = {file: _resolve(names, file) for file, names in texts.items()}
-
-    def organisation(self, key: str | None, as_written: str, file_name: str) -> Organisation | None:
-        """The organisation of a key, else of a name as written; None if neither is known."""
-        return self._by_key.get(key) if key else self._by_text.get(file_name, {}).get(as_written)
-
-
-def _resolve(names: set[str], file_name: str) -> dict[str, Organisation | None]:
-    """A name of an organisation, or of an organisation with a fund or programme behind it."""
-    known = dict(resolve_names(names, source=file_name))
-    unknown = {name for name in names if known.get(name) is None}
-    return known | {name: found for name, (found, _) in read_donors(unknown, source=file_name).items()}
-
-
-def _names_in(chosen: Chosen) -> list[tuple[str | None, str]]:
-    if chosen.field == "participations":
-        return [(item["organisation"], item["as_written"]) for item in chosen.value]
-    if chosen.field == "funding":
-        return [(item["donor"], item["donor_as_written"]) for item in chosen.value]
-    if chosen.field == "events":
-        return [(None, item["recipient"]) for item in chosen.value]
-    return []

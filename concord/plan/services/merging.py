@@ -14,9 +14,10 @@ from concord.audit.events import EventName
 from concord.audit.services import record
 from concord.kernel.errors import BadInput, IllegalMove, StaleWrite
 from concord.plan.models import Action, Merge, MergeChoice, NeedLink, Placement, Statement
+from concord.plan.naming import Chosen
 from concord.plan.queries.scopes import require_on
 from concord.plan.rules import ACTION_FIELDS, decode, period_of
-from concord.plan.services.columns import Chosen, set_action_columns, write_action_rows
+from concord.plan.services.columns import set_action_columns, write_action_rows
 from concord.plan.services.placing import place_actions_by_rule
 from concord.plan.services.withdrawing import require_standing
 

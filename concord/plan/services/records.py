@@ -18,11 +18,11 @@ from concord.kernel.errors import BadInput, StaleWrite
 from concord.plan.comparison import Comparison, compare_actions, compare_needs
 from concord.plan.identities import MatchedAction, MatchedNeed, match_actions, match_needs
 from concord.plan.models import Action, Framework, Need, Origin, Plan, Statement
+from concord.plan.naming import Chosen
 from concord.plan.queries.scopes import can_on, scope_of
 from concord.plan.rows import ActionRow, NeedRow, RowOutcome, Source
 from concord.plan.rules import decode
 from concord.plan.services.columns import (
-    Chosen,
     pillars_by_acronym,
     set_action_columns,
     set_need_columns,
@@ -89,7 +89,7 @@ def record_actions(
     matched = match_actions(rows, framework=framework, source=source, on_behalf_of=on_behalf_of)
     _require_entry(matched, framework=framework, plan=plan, by=by)
     batch = _Batch(framework, source, plan, on_behalf_of, by, at)
-    comparisons = compare_actions(matched)
+    comparisons = compare_actions(matched, file_name=source.file_name)
     try:
         targets = _write_actions(matched, comparisons, batch)
     except IntegrityError as error:
