@@ -18,6 +18,10 @@ from concord.kernel.codelists import ORGANISATION_KINDS
 from concord.kernel.keys import new_key
 
 
+LINK_DOMAIN = "links.concord.invalid"
+"""Of the accounts by which organisations answer through a link: .invalid can receive no mail (RFC 2606)."""
+
+
 def new_ref() -> str:
     """An opaque reference: what the record of acts keeps of a person."""
     return uuid.uuid4().hex

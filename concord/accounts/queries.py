@@ -6,7 +6,7 @@ from datetime import date
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from concord.accounts.models import Organisation, Person, RoleGrant
+from concord.accounts.models import LINK_DOMAIN, Organisation, Person, RoleGrant
 from concord.accounts.naming import (
     Certainty,
     Reading,
@@ -36,6 +36,7 @@ __all__ = [
     "nearest_names",
     "organisation_by_key",
     "organisations_by_key",
+    "organisations_by_pk",
     "organisations_of",
     "part_ids_of",
     "people",
@@ -200,6 +201,11 @@ def organisations_by_key(keys: Iterable[str]) -> dict[str, Organisation]:
     return {organisation.key: organisation for organisation in found}
 
 
+def organisations_by_pk(keys: Iterable[int]) -> dict[int, Organisation]:
+    """The organisations with these primary keys, in one query; for rows that were counted by them."""
+    return Organisation.objects.in_bulk(set(keys))
+
+
 def person_by_email(email: str) -> Person:
     """The person with this address, in whatever case it is written.
 
@@ -213,8 +219,10 @@ def person_by_email(email: str) -> Person:
 
 
 def people() -> QuerySet[Person]:
-    """Everybody with an account, erased ones too, by name; named system accounts are left out."""
-    return Person.objects.filter(is_system=False).order_by("name", "pk")
+    """Everybody with an account, erased ones too, by name; left out are those that nobody can sign in to:
+    system accounts, and organisations that answer through a link."""
+    signing_in = Person.objects.filter(is_system=False).exclude(email__endswith=f"@{LINK_DOMAIN}")
+    return signing_in.order_by("name", "pk")
 
 
 def people_by_ref(refs: Iterable[str]) -> dict[str, Person]:

@@ -35,6 +35,7 @@ class Role(StrEnum):
     OBSERVER = "observer"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    LINK = "link"
 
 
 ROLE_NAMES: Final[Mapping[Role, str]] = {
@@ -50,12 +51,16 @@ ROLE_NAMES: Final[Mapping[Role, str]] = {
     Role.OBSERVER: "Observer",
     Role.AUDITOR: "Auditor",
     Role.ADMINISTRATOR: "Administrator",
+    Role.LINK: "Answers through a link",
 }
 
 ROLES_OF_AN_ORGANISATION: Final = frozenset(
-    {Role.LEAD_PARTNER, Role.CO_LEAD_PARTNER, Role.REPORTER, Role.VIEWER}
+    {Role.LEAD_PARTNER, Role.CO_LEAD_PARTNER, Role.REPORTER, Role.VIEWER, Role.LINK}
 )
 """Held for an organisation, which the grant must name."""
+
+NEVER_GRANTED_BY_HAND: Final = frozenset({Role.LINK})
+"""Comes and ends with an organisation's invitation; nobody who signs in holds it."""
 
 ROLES_OF_A_BENEFICIARY: Final = frozenset({Role.NATIONAL_COORDINATOR, Role.AUTHORITY})
 """Held for a beneficiary, which the grant must name; no other role names one."""
@@ -90,6 +95,7 @@ class Permission(StrEnum):
     ASK_TO_PUBLISH = "ask-to-publish", "ask for a publication"
     CONFIRM_PUBLICATION = "confirm-publication", "confirm a publication that somebody else asked for"
     EXPORT_DRAFT = "export-draft", "export a draft"
+    OPEN_CALL = "open-call", "open, extend or close a call, or write to those who are asked"
     MANAGE_ORGANISATIONS = "manage-organisations", "change the register of organisations and contacts"
     MANAGE_ROLES = "manage-roles", "add or suspend people, or grant and revoke roles"
     MANAGE_FRAMEWORK = "manage-framework", "change the framework, its pillars, templates, plans or names"
@@ -132,6 +138,7 @@ ROLE_PERMISSIONS: Final[Mapping[Role, Mapping[Permission, Reach]]] = {
         Permission.RECORD_DECISION,
         Permission.ASK_TO_PUBLISH,
         Permission.CONFIRM_PUBLICATION,
+        Permission.OPEN_CALL,
         Permission.MANAGE_ORGANISATIONS,
         Permission.MANAGE_FRAMEWORK,
         Permission.READ_AUDIT,
@@ -156,6 +163,7 @@ ROLE_PERMISSIONS: Final[Mapping[Role, Mapping[Permission, Reach]]] = {
     Role.OBSERVER: _all(Permission.VIEW_MEMBERS),
     Role.AUDITOR: _all(Permission.VIEW_MEMBERS, Permission.VIEW_RESTRICTED, Permission.READ_AUDIT),
     Role.ADMINISTRATOR: _all(Permission.MANAGE_ROLES),
+    Role.LINK: _OWN_REPORTS,  # no members' page: what its organisation reports, and nothing else
 }
 """THE table: which role may do what, and how far. A framework may narrow it, never widen it."""
 

@@ -16,6 +16,7 @@ from concord.accounts.contacts import (
     keep_contact,
     propose_contact,
 )
+from concord.accounts.links import end_link, link_person, open_link
 from concord.accounts.loading import RegisterReport, load_register
 from concord.accounts.models import Membership, Organisation, Person, RoleGrant
 from concord.accounts.queries import Actor, require
@@ -27,7 +28,13 @@ from concord.accounts.register import (
     change_organisation,
     remove_alias,
 )
-from concord.accounts.rules import ROLES_OF_A_BENEFICIARY, ROLES_OF_AN_ORGANISATION, Permission, Role
+from concord.accounts.rules import (
+    NEVER_GRANTED_BY_HAND,
+    ROLES_OF_A_BENEFICIARY,
+    ROLES_OF_AN_ORGANISATION,
+    Permission,
+    Role,
+)
 from concord.accounts.scope import ANYWHERE, Scope
 from concord.audit.events import EventName
 from concord.audit.services import record
@@ -47,12 +54,15 @@ __all__ = [
     "change_contact",
     "change_organisation",
     "end_contact",
+    "end_link",
     "end_membership",
     "erase_contact",
     "erase_person",
     "grant_role",
     "keep_contact",
+    "link_person",
     "load_register",
+    "open_link",
     "operator",
     "propose_contact",
     "reinstate_person",
@@ -324,6 +334,8 @@ def _check_grant(
         raise BadInput("A role is held for a framework or one pillar of it.")
     if role in ROLES_OF_AN_ORGANISATION and organisation is None:
         raise BadInput("This role is held for an organisation. Name it.")
+    if role in NEVER_GRANTED_BY_HAND:
+        raise BadInput("This role comes with an invitation to answer a call. Choose another one.")
     if (role in ROLES_OF_A_BENEFICIARY) != bool(beneficiary) or (beneficiary and beneficiary not in PLACES):
         raise BadInput(
             "National coordinators and authorities, and only they, act for a beneficiary. Name it."

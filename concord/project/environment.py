@@ -7,7 +7,9 @@
 | CONCORD_HOSTS | names the site answers to, comma between them | this machine only |
 | CONCORD_HTTPS | 1 where the site is reached by https | 0 |
 | CONCORD_PROXIES | how many trusted proxies stand before it | 0 |
-| CONCORD_MAIL | smtp://user:password@host:port or smtps://... | mails are kept in CONCORD_DATA/mail |
+| CONCORD_MAIL | smtp://user:password@host:port, smtps://... or console | mails are kept in CONCORD_DATA/mail |
+| CONCORD_MAIL_FROM | address that mails come from, where a framework names none | concord@localhost |
+| CONCORD_ADDRESS | what links in mails begin with, https://plans.example.org | the first of CONCORD_HOSTS, or this machine |
 | CONCORD_SERVING | 1 in the processes of `concord serve` | 0 |
 """
 
@@ -129,6 +131,26 @@ def is_loopback(parts: SplitResult) -> bool:
     return (parts.hostname or "localhost") in {"localhost", "127.0.0.1", "::1"}
 
 
+def mail_from() -> str:
+    """The address that mails come from where a framework names none of its own."""
+    return os.environ.get("CONCORD_MAIL_FROM", "").strip() or "concord@localhost"
+
+
+def site_address() -> str:
+    """What links in mails begin with, without a slash at the end.
+
+    Raises:
+        BadInput: CONCORD_ADDRESS is no http:// or https:// address.
+    """
+    named = os.environ.get("CONCORD_ADDRESS", "").strip().rstrip("/")
+    if named and (urlsplit(named).scheme not in {"http", "https"} or not urlsplit(named).hostname):
+        raise BadInput("CONCORD_ADDRESS must look like https://plans.example.org.")
+    if named:
+        return named
+    scheme = "https" if is_on("CONCORD_HTTPS") else "http"
+    return f"{scheme}://{hosts()[0]}" if hosts() else "http://localhost:8000"
+
+
 def mail(folder: Path) -> dict[str, Any]:
     """Django's default mailer: CONCORD_MAIL's server, else files in the data folder.
 
@@ -143,6 +165,8 @@ def mail(folder: Path) -> dict[str, Any]:
             "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
             "OPTIONS": {"file_path": str(place)},
         }
+    if address == "console":  # links stand in what is printed: for trying things out alone
+        return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
     parts = urlsplit(address)
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         raise BadInput("CONCORD_MAIL must look like smtp://user:password@host:587.")

@@ -176,7 +176,8 @@ STORAGES = {
     },
 }
 MAILERS = {"default": environment.mail(DATA)}
-DEFAULT_FROM_EMAIL = "concord@localhost"
+DEFAULT_FROM_EMAIL = environment.mail_from()
+SITE_ADDRESS = environment.site_address()  # links in mails begin with it
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

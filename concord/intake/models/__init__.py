@@ -1,8 +1,10 @@
 """The tables of the intake room. Written by intake.services alone."""
 
-from concord.intake.models.calls import Call
+from concord.intake.models.calls import Call, Invitation, Link
 from concord.intake.models.inputs import AppliedRound, Input
+from concord.intake.models.mail import Message
 from concord.intake.models.mending import Answer, Correction
+from concord.intake.models.on_behalf import Objection, OnBehalfEntry
 from concord.intake.models.rows import InputProblem, InputReading, InputRow
 
 __all__ = [
@@ -14,4 +16,9 @@ __all__ = [
     "InputProblem",
     "InputReading",
     "InputRow",
+    "Invitation",
+    "Link",
+    "Message",
+    "Objection",
+    "OnBehalfEntry",
 ]

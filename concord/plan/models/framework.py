@@ -17,7 +17,9 @@ class Framework(models.Model):
 
     `notice` stands on every page and export of the framework, `profile` decides what its
     editions make public. The secretariat's organisation reports the rows whose reporter is
-    not known. Written by plan.services alone.
+    not known. `mail_sender` is the address that its mails come from (the installation's own where
+    empty). `confirm_within_months`: an action or need that its source confirmed longer ago, or never,
+    leaves the figures; empty means never. Written by plan.services alone.
     """
 
     class Profile(models.TextChoices):
@@ -32,6 +34,8 @@ class Framework(models.Model):
     notice = models.CharField(max_length=300, blank=True)
     is_demonstration = models.BooleanField(default=False)
     level_names = models.JSONField(default=default_level_names)
+    mail_sender = models.EmailField(blank=True)
+    confirm_within_months = models.PositiveSmallIntegerField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

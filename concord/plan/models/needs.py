@@ -41,6 +41,7 @@ class Need(models.Model):
     source_url = models.CharField(max_length=500, blank=True)
     notes = models.TextField(blank=True)
     marking = models.CharField(max_length=12, choices=Marking, default=Marking.CLEAR)
+    last_confirmed_on = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from django.db.models import Q, QuerySet
 
 from concord.accounts.queries import Actor, organisations_of, powers_of
-from concord.accounts.rules import Marking, Permission
+from concord.accounts.rules import ROLE_PERMISSIONS, Marking, Permission, Powers
 from concord.accounts.scope import Scope
 from concord.kernel.errors import NotFound
 from concord.plan.comparison import compare_actions, compare_needs
@@ -28,7 +28,8 @@ def actions_visible_to(actor: Actor, framework: Framework) -> QuerySet[Action]:
 
     Members see TLP:CLEAR and TLP:GREEN; TLP:AMBER and AMBER+STRICT only what their organisations
     report or are named for (AMBER also what they take part in); TLP:RED only persons named. The
-    secretariat and the auditor see all but RED. Everybody else: nothing.
+    secretariat and the auditor see all but RED. Who reports without being a member (an organisation
+    that answers through a link) sees what its organisation reports, never RED. Everybody else: nothing.
 
     Source: reliability-targets.md, section 2.
     """
@@ -42,7 +43,7 @@ def records_visible_to(actor: Actor, framework: Framework) -> QuerySet[Action]:
     if powers.everything:
         return live
     if not powers.may_enter(framework.ref):
-        return live.none()
+        return live.filter(_reported_by(powers, framework))
     person = cast("Person", actor)  # nobody else has powers
     seen = Q(marking__in=FOR_ALL_MEMBERS) | Q(marking=Marking.RED, readers__person=person)
     if powers.can(Permission.VIEW_RESTRICTED, within=Scope(framework.ref)):
@@ -51,6 +52,17 @@ def records_visible_to(actor: Actor, framework: Framework) -> QuerySet[Action]:
         seen |= _named(list(organisations_of(actor)))
     # A subquery keeps the joins over readers from doubling rows.
     return live.filter(pk__in=Action.objects.filter(seen, framework=framework).values("pk"))
+
+
+def _reported_by(powers: Powers, framework: Framework) -> Q:
+    own = [
+        held.organisation
+        for held in powers.roles
+        if held.within.framework == framework.ref and Permission.REPORT_OWN in ROLE_PERMISSIONS[held.role]
+    ]
+    return Q(
+        reporting_organisation__in=own, reported_by_as_written="", marking__in=(*FOR_ALL_MEMBERS, *RESTRICTED)
+    )
 
 
 def _named(own: list[Organisation]) -> Q:

@@ -15,7 +15,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from concord.accounts.queries import near_names, organisations_of, resolve_name
-from concord.accounts.rules import ROLE_NAMES, ROLES_OF_A_BENEFICIARY, ROLES_OF_AN_ORGANISATION, Role
+from concord.accounts.rules import (
+    NEVER_GRANTED_BY_HAND,
+    ROLE_NAMES,
+    ROLES_OF_A_BENEFICIARY,
+    ROLES_OF_AN_ORGANISATION,
+    Role,
+)
 from concord.accounts.scope import Scope
 from concord.accounts.services import add_person, grant_role, reinstate_person, revoke_role, suspend_person
 from concord.kernel import clock
@@ -44,7 +50,10 @@ class GrantForm(forms.Form):
     """A role for a person."""
 
     role = forms.ChoiceField(
-        label=gettext_lazy("Role"), choices=[(role.value, name) for role, name in ROLE_NAMES.items()]
+        label=gettext_lazy("Role"),
+        choices=[
+            (role.value, name) for role, name in ROLE_NAMES.items() if role not in NEVER_GRANTED_BY_HAND
+        ],
     )
     within = forms.ChoiceField(label=gettext_lazy("For"))
     organisation = LineField(

@@ -1,0 +1,174 @@
+"""What the mails about calls say. Pure: facts in, subject and plain text out.
+
+A text holds "{link:KEY}" where the link of an invitation or an entry will stand; it is put in at the
+moment of sending. Nobody is named, so that erasing a contact leaves no name in a mail that is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+SUBJECT_CHARACTERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One organisation that is asked in one call, as its letter tells it.
+
+    key: of the invitation. actions: how many of its actions stand in the plan now.
+    """
+
+    key: str
+    organisation: str
+    plan: str
+    title: str
+    closes_on: date
+    works_until: date
+    actions: int
+    message: str = ""
+    secretariat: str = ""
+    marking: str = ""
+    has_workbook: bool = False
+
+
+DEFAULT_MESSAGE = (
+    "We are bringing the plan up to date. Please tell us how your actions stand: what still holds, "
+    "what changed, and what is new."
+)
+
+
+def place_of_link(key: str) -> str:
+    """Where the link of this invitation or entry will stand in a text."""
+    return f"{{link:{key}}}"
+
+
+def with_links(text: str, links: dict[str, str]) -> str:
+    """The text with its links put in, by the key of what they are for."""
+    for key, address in links.items():
+        text = text.replace(place_of_link(key), address)
+    return text
+
+
+def invitation(asked: Asked) -> tuple[str, str]:
+    """Subject and text of the mail that asks an organisation."""
+    subject = f"{asked.title}: please answer by {day(asked.closes_on)}"
+    parts = [
+        "Dear colleague,",
+        asked.message or DEFAULT_MESSAGE,
+        f"{_counted(asked)} Please answer by {day(asked.closes_on)}. It takes a few minutes and needs no account:",
+        place_of_link(asked.key),
+        "There you can confirm that everything stands as it is, change single facts, send the workbook back, "
+        "ask a colleague, or say that there is nothing to report.",
+        *_workbook(asked),
+        _about_link(asked.organisation, asked.works_until),
+        asked.secretariat,
+    ]
+    return marked(subject, asked.marking), letter(parts)
+
+
+def passed_on(asked: Asked) -> tuple[str, str]:
+    """Subject and text of the mail to a colleague whom the organisation named."""
+    subject = f"{asked.title}: your colleague asks you to answer by {day(asked.closes_on)}"
+    parts = [
+        "Dear colleague,",
+        f"Somebody at {asked.organisation} was asked how the organisation's actions stand, and named you as "
+        "the one who knows.",
+        f"{_counted(asked)} Please answer by {day(asked.closes_on)}. It takes a few minutes and needs no account:",
+        place_of_link(asked.key),
+        _about_link(asked.organisation, asked.works_until),
+        "If this is not for you, do nothing, or reply to this mail and your address will be erased.",
+        asked.secretariat,
+    ]
+    return marked(subject, asked.marking), letter(parts)
+
+
+def reminder(waiting: Sequence[Asked]) -> tuple[str, str]:
+    """Subject and text of the one mail that reminds a person of everything that waits for them.
+
+    Args:
+        waiting: at least one; the earliest deadline first.
+    """
+    first = waiting[0]
+    if len(waiting) == 1:
+        subject = f"Reminder: {first.title}, until {day(first.closes_on)}"
+    else:
+        subject = f"Reminder: {len(waiting)} answers are waited for, the first until {day(first.closes_on)}"
+    parts = [
+        "Dear colleague,",
+        "We have not heard from you yet. A few minutes are enough, and no account is needed; if everything "
+        "stands as it is, one click says so.",
+        *(
+            f"{asked.title}, until {day(asked.closes_on)}\n{_counted(asked)}\n{place_of_link(asked.key)}"
+            for asked in waiting
+        ),
+        "Each link is for the organisation that it names alone. An earlier link works as well.",
+        first.secretariat,
+    ]
+    return subject[:SUBJECT_CHARACTERS], letter(parts)
+
+
+def receipt(
+    *,
+    entry: str,
+    organisation: str,
+    means: str,
+    spoken_on: date,
+    lines: Sequence[str],
+    secretariat: str,
+    marking: str = "",
+) -> tuple[str, str]:
+    """Subject and text of the mail that tells an organisation what was entered on its behalf."""
+    subject = f"What we noted for {organisation} on {day(spoken_on)}"
+    told = "\n".join(f"- {line}" for line in lines) or "- There is nothing to report."
+    parts = [
+        "Dear colleague,",
+        f"You told us {means} on {day(spoken_on)} how your actions stand. We noted:",
+        told,
+        "If something is not right, say so here; no account is needed:",
+        place_of_link(entry),
+        "Until your organisation confirms them itself, these actions are shown as not yet confirmed.",
+        secretariat,
+    ]
+    return marked(subject, marking), letter(parts)
+
+
+def marked(subject: str, label: str) -> str:
+    """A subject with the label of what the mail holds before it; what is public has none."""
+    text = " ".join(subject.split())
+    return (f"[{label}] {text}" if label else text)[:SUBJECT_CHARACTERS]
+
+
+def letter(parts: Sequence[str]) -> str:
+    """Paragraphs as one plain text."""
+    return "\n\n".join(part.strip() for part in parts if part.strip()) + "\n"
+
+
+def day(when: date) -> str:
+    """A day as a letter writes it: 5 December 2026."""
+    return f"{when.day} {when:%B %Y}"
+
+
+def _counted(asked: Asked) -> str:
+    if asked.actions == 0:
+        return f"The plan ({asked.plan}) holds no action of {asked.organisation} yet."
+    if asked.actions == 1:
+        return f"The plan ({asked.plan}) holds one action that {asked.organisation} reports."
+    return f"The plan ({asked.plan}) holds {asked.actions} actions that {asked.organisation} reports."
+
+
+def _workbook(asked: Asked) -> list[str]:
+    if not asked.has_workbook:
+        return []
+    return [
+        "The attached workbook holds the same actions. Change it where something is different, add rows for "
+        "what is new, and send it back: through the link, or by replying to this mail."
+    ]
+
+
+def _about_link(organisation: str, works_until: date) -> str:
+    return (
+        f"The link is for {organisation} alone and works until {day(works_until)}. Please don't forward it: "
+        "behind it you can have a colleague sent a link of their own."
+    )

@@ -1,0 +1,72 @@
+"""The outbox: every mail that Concord sends about calls, before and after it left."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from concord.intake.models.calls import Invitation
+from concord.intake.models.on_behalf import OnBehalfEntry
+from concord.kernel.keys import new_key
+
+
+class Message(models.Model):
+    """One mail to one contact, written in the same transaction as the fact that it tells.
+
+    It names its addressee by key alone, so that erasing a contact leaves no address here. `body` holds a
+    place for each link ("{link:KEY}", the key of an invitation or an entry); the links themselves are
+    made at the moment of sending and stand nowhere but in the mail. `failure` is what the last try came
+    to, in our own words.
+    """
+
+    class Sort(models.TextChoices):
+        INVITATION = "invitation", _("invitation")
+        COLLEAGUE = "colleague", _("invitation, passed on to a colleague")
+        REMINDER = "reminder", _("reminder")
+        RECEIPT = "receipt", _("what was entered on behalf")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting to be sent")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("not sent")
+        DROPPED = "dropped", _("dropped")
+
+    key = models.CharField(max_length=8, unique=True, default=new_key, editable=False)
+    framework = models.ForeignKey("plan.Framework", models.PROTECT, related_name="+")
+    sort = models.CharField(max_length=10, choices=Sort)
+    contact_key = models.CharField(max_length=8)
+    subject = models.CharField(max_length=250)
+    body = models.TextField()
+    invitations = models.ManyToManyField(Invitation, related_name="messages")
+    entry = models.ForeignKey(
+        OnBehalfEntry, models.CASCADE, null=True, blank=True, related_name="messages"
+    )
+    has_workbook = models.BooleanField(default=False)
+    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    failure = models.CharField(max_length=300, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        indexes = [models.Index(fields=["state", "made_at"], name="message_state")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at=None)),
+                name="message_sent_has_its_date",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    @property
+    def audit_ref(self) -> tuple[str, str]:
+        """How the record names this mail."""
+        return ("message", self.key)
