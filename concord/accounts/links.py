@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from concord.accounts.models import LINK_DOMAIN, Organisation, Person, RoleGrant
-from concord.accounts.queries import Actor, require
+from concord.accounts.queries import Actor, may_ever, require
 from concord.accounts.rules import Permission, Role
 from concord.accounts.scope import Scope
 from concord.audit.events import EventName
@@ -33,9 +33,9 @@ def open_link(
         Who acts through the links. It may report for this organisation in this framework, nothing else.
 
     Raises:
-        NotPermitted: `by` may not open calls there.
+        NotPermitted: `by` may neither open calls nor enter on behalf of others there.
     """
-    who = require(by, Permission.OPEN_CALL, within=within, on=at.date())
+    who = _sender(by, within, at)
     person, made = Person.objects.get_or_create(
         email=_address(organisation),
         defaults={"name": f"{organisation.short}, through its link"[:200], "password": "!", "added_at": at},
@@ -73,6 +73,13 @@ def end_link(*, organisation: Organisation, within: Scope, by: Actor, at: dateti
     person = link_person(organisation)
     if person is not None and _running(person, within).update(revoked_at=at):
         record(EventName.LINK_ENDED, actor=who, about=person, at=at, organisation=organisation.key)
+
+
+def _sender(by: Actor, within: Scope, at: datetime) -> Person:
+    """Who sends links: with calls, or with receipts of what was entered on behalf."""
+    if may_ever(by, Permission.ENTER_ON_BEHALF, within=within, on=at.date()) and isinstance(by, Person):
+        return by
+    return require(by, Permission.OPEN_CALL, within=within, on=at.date())
 
 
 def _running(person: Person, within: Scope) -> QuerySet[RoleGrant]:

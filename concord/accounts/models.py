@@ -17,7 +17,6 @@ from concord.kernel import clock
 from concord.kernel.codelists import ORGANISATION_KINDS
 from concord.kernel.keys import new_key
 
-
 LINK_DOMAIN = "links.concord.invalid"
 """Of the accounts by which organisations answer through a link: .invalid can receive no mail (RFC 2606)."""
 

@@ -72,6 +72,7 @@ class EventName(StrEnum):
     NEEDS_RECORDED = "needs-recorded"
     NEED_RECORDED = "need-recorded"
     NEED_AMENDED = "need-amended"
+    NEED_CONFIRMED = "need-confirmed"
     NEED_PLACED = "need-placed"
     NEED_CLEARED = "need-cleared"
     NEED_STATE_CHANGED = "need-state-changed"

@@ -1,4 +1,4 @@
-"""Decisions about calls, pure: which moves exist, how an organisation stands in a call, how long links work."""
+"""Decisions about calls, pure: which moves exist, how an organisation stands, how long links work."""
 
 from __future__ import annotations
 
@@ -45,6 +45,8 @@ MESSAGE_MOVES: Final[dict[tuple[str, str], str]] = {
 
 TRIES: Final = 5
 """How often a mail is tried before it counts as failed; afterwards an officer decides."""
+FIRST_WAIT_MINUTES: Final = 5
+"""Before the second try; each later wait is three times as long (5, 15, 45 minutes, 2 hours 15)."""
 STALE_MINUTES: Final = 10
 """After so long a mail "being sent" belongs to a process that died: whether it left is not known."""
 GRACE_DAYS: Final = 14
@@ -120,6 +122,11 @@ def standing_of(told: Told) -> Standing:
     return Standing.NOT_REACTED if told.sent else Standing.NOT_SENT
 
 
+def minutes_until_try(number: int) -> int:
+    """How long to wait before the try with this number, from the second on."""
+    return int(FIRST_WAIT_MINUTES * 3 ** (number - 2))
+
+
 def expires_at(closes_on: date) -> datetime:
     """When links of a call with this deadline stop working: at the end of the last day of grace, UTC."""
     return datetime.combine(closes_on + timedelta(days=GRACE_DAYS + 1), time(), tzinfo=UTC)
@@ -131,5 +138,5 @@ def new_token() -> str:
 
 
 def hash_of_token(token: str) -> str:
-    """What is kept of a token. It is random through and through, so a plain SHA-256 cannot be guessed back."""
+    """What is kept of a token. All of it is random, so a plain SHA-256 cannot be guessed back."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

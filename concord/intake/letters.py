@@ -39,6 +39,20 @@ DEFAULT_MESSAGE = (
 )
 
 
+BEHIND_THE_LINK = (
+    "There you can confirm that everything stands as it is, change single facts, send a workbook back, "
+    "ask a colleague, or say that there is nothing to report."
+)
+NOT_HEARD_YET = (
+    "We have not heard from you yet. A few minutes are enough, and no account is needed; if everything "
+    "stands as it is, one click says so."
+)
+ABOUT_THE_WORKBOOK = (
+    "The attached workbook holds the same actions. Change it where something is different, add rows for "
+    "what is new, and send it back: through the link, or by replying to this mail."
+)
+
+
 def place_of_link(key: str) -> str:
     """Where the link of this invitation or entry will stand in a text."""
     return f"{{link:{key}}}"
@@ -57,10 +71,9 @@ def invitation(asked: Asked) -> tuple[str, str]:
     parts = [
         "Dear colleague,",
         asked.message or DEFAULT_MESSAGE,
-        f"{_counted(asked)} Please answer by {day(asked.closes_on)}. It takes a few minutes and needs no account:",
+        _request(asked),
         place_of_link(asked.key),
-        "There you can confirm that everything stands as it is, change single facts, send the workbook back, "
-        "ask a colleague, or say that there is nothing to report.",
+        BEHIND_THE_LINK,
         *_workbook(asked),
         _about_link(asked.organisation, asked.works_until),
         asked.secretariat,
@@ -73,9 +86,8 @@ def passed_on(asked: Asked) -> tuple[str, str]:
     subject = f"{asked.title}: your colleague asks you to answer by {day(asked.closes_on)}"
     parts = [
         "Dear colleague,",
-        f"Somebody at {asked.organisation} was asked how the organisation's actions stand, and named you as "
-        "the one who knows.",
-        f"{_counted(asked)} Please answer by {day(asked.closes_on)}. It takes a few minutes and needs no account:",
+        f"Your colleague at {asked.organisation} named you as the one who knows how its actions stand.",
+        _request(asked),
         place_of_link(asked.key),
         _about_link(asked.organisation, asked.works_until),
         "If this is not for you, do nothing, or reply to this mail and your address will be erased.",
@@ -97,8 +109,7 @@ def reminder(waiting: Sequence[Asked]) -> tuple[str, str]:
         subject = f"Reminder: {len(waiting)} answers are waited for, the first until {day(first.closes_on)}"
     parts = [
         "Dear colleague,",
-        "We have not heard from you yet. A few minutes are enough, and no account is needed; if everything "
-        "stands as it is, one click says so.",
+        NOT_HEARD_YET,
         *(
             f"{asked.title}, until {day(asked.closes_on)}\n{_counted(asked)}\n{place_of_link(asked.key)}"
             for asked in waiting
@@ -158,13 +169,15 @@ def _counted(asked: Asked) -> str:
     return f"The plan ({asked.plan}) holds {asked.actions} actions that {asked.organisation} reports."
 
 
+def _request(asked: Asked) -> str:
+    until = day(asked.closes_on)
+    return f"{_counted(asked)} Please answer by {until}. It takes a few minutes and needs no account:"
+
+
 def _workbook(asked: Asked) -> list[str]:
     if not asked.has_workbook:
         return []
-    return [
-        "The attached workbook holds the same actions. Change it where something is different, add rows for "
-        "what is new, and send it back: through the link, or by replying to this mail."
-    ]
+    return [ABOUT_THE_WORKBOOK]
 
 
 def _about_link(organisation: str, works_until: date) -> str:

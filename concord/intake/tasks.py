@@ -8,7 +8,7 @@ from concord.intake.services.outbox import deliver
 from concord.kernel import clock
 
 
-@task()
+@task(priority=10)  # before jobs that wait
 def send_message(key: str) -> bool:
     """Sends one mail of the outbox, if it still waits; whether it left."""
     return deliver(key, at=clock.now())

@@ -7,9 +7,9 @@
 | CONCORD_HOSTS | names the site answers to, comma between them | this machine only |
 | CONCORD_HTTPS | 1 where the site is reached by https | 0 |
 | CONCORD_PROXIES | how many trusted proxies stand before it | 0 |
-| CONCORD_MAIL | smtp://user:password@host:port, smtps://... or console | mails are kept in CONCORD_DATA/mail |
+| CONCORD_MAIL | smtp://user:password@host:port, smtps://..., console | mails are kept in CONCORD_DATA/mail |
 | CONCORD_MAIL_FROM | address that mails come from, where a framework names none | concord@localhost |
-| CONCORD_ADDRESS | what links in mails begin with, https://plans.example.org | the first of CONCORD_HOSTS, or this machine |
+| CONCORD_ADDRESS | how links in mails begin, https://plans.example.org | first of CONCORD_HOSTS |
 | CONCORD_SERVING | 1 in the processes of `concord serve` | 0 |
 """
 

@@ -122,9 +122,7 @@ class Link(models.Model):
 
     token_sha256 = models.CharField(max_length=64, unique=True)
     purpose = models.CharField(max_length=8, choices=Purpose)
-    invitation = models.ForeignKey(
-        Invitation, models.CASCADE, null=True, blank=True, related_name="links"
-    )
+    invitation = models.ForeignKey(Invitation, models.CASCADE, null=True, blank=True, related_name="links")
     entry = models.ForeignKey(
         "intake.OnBehalfEntry", models.CASCADE, null=True, blank=True, related_name="links"
     )

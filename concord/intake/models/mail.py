@@ -41,9 +41,7 @@ class Message(models.Model):
     subject = models.CharField(max_length=250)
     body = models.TextField()
     invitations = models.ManyToManyField(Invitation, related_name="messages")
-    entry = models.ForeignKey(
-        OnBehalfEntry, models.CASCADE, null=True, blank=True, related_name="messages"
-    )
+    entry = models.ForeignKey(OnBehalfEntry, models.CASCADE, null=True, blank=True, related_name="messages")
     has_workbook = models.BooleanField(default=False)
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)
     tries = models.PositiveSmallIntegerField(default=0)

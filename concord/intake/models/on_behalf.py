@@ -28,9 +28,7 @@ class OnBehalfEntry(models.Model):
     framework = models.ForeignKey("plan.Framework", models.PROTECT, related_name="+")
     organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
     call = models.ForeignKey(Call, models.SET_NULL, null=True, blank=True, related_name="entries")
-    input = models.ForeignKey(
-        "intake.Input", models.SET_NULL, null=True, blank=True, related_name="entries"
-    )
+    input = models.ForeignKey("intake.Input", models.SET_NULL, null=True, blank=True, related_name="entries")
     means = models.CharField(max_length=10, choices=Means)
     contact_key = models.CharField(max_length=8, blank=True)
     spoken_on = models.DateField()
@@ -53,7 +51,7 @@ class OnBehalfEntry(models.Model):
 
 
 class Objection(models.Model):
-    """An organisation says that what was entered on its behalf is not right. Open until an officer answers."""
+    """An organisation says that what was entered on its behalf is not right; open until answered."""
 
     key = models.CharField(max_length=8, unique=True, default=new_key, editable=False)
     entry = models.ForeignKey(OnBehalfEntry, models.CASCADE, related_name="objections")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An organisation that a call may ask: how many visible actions it reports there, who its contacts are."""
+    """An organisation that a call may ask: its visible actions counted, and its focal points."""
 
     organisation: Organisation
     actions: int
@@ -51,7 +51,9 @@ def may_follow_calls(actor: Actor, plan: Plan) -> bool:
 
 def calls_visible_to(actor: Actor, framework: Framework | None = None) -> QuerySet[Call]:
     """The calls whose state a person may follow, the latest first."""
-    calls = Call.objects.select_related("plan__framework__secretariat", "plan__pillar__framework", "opened_by")
+    calls = Call.objects.select_related(
+        "plan__framework__secretariat", "plan__pillar__framework", "opened_by"
+    )
     if framework is not None:
         calls = calls.filter(plan__framework=framework)
     if powers_of(actor).everything:
@@ -94,9 +96,11 @@ def own_actions(invitation: Invitation, *, actor: Actor) -> QuerySet[Action]:
 
     Asked by the account of the organisation's link, these are what its reporter may see, never TLP:RED.
     """
-    return actions_in(invitation.call.plan, actor=actor).filter(
-        reporting_organisation=invitation.organisation, reported_by_as_written=""
-    ).exclude(marking=Marking.RED)
+    return (
+        actions_in(invitation.call.plan, actor=actor)
+        .filter(reporting_organisation=invitation.organisation, reported_by_as_written="")
+        .exclude(marking=Marking.RED)
+    )
 
 
 def chase_list(call: Call, *, on: date) -> list[Chased]:
@@ -104,7 +108,9 @@ def chase_list(call: Call, *, on: date) -> list[Chased]:
 
     Written for people who may follow the call. Who has no focal point now shows whom the mail went to.
     """
-    invitations = list(call.invitations.select_related("organisation", "call").order_by("organisation__name", "pk"))
+    invitations = list(
+        call.invitations.select_related("organisation", "call").order_by("organisation__name", "pk")
+    )
     files = deliveries(call)
     bodies = [invitation.organisation for invitation in invitations]
     now = focal_points(bodies, scope_of(call.plan), on=on)
@@ -170,7 +176,7 @@ def asked_of(invitation: Invitation, *, actor: Person, has_workbook: bool = Fals
 
 
 def waiting_invitations(framework: Framework, *, on: date) -> list[Chased]:
-    """Everything that nothing came from yet, in the open calls of a framework, the earliest deadline first."""
+    """Whom the open calls of a framework still wait for, the earliest deadline first."""
     calls = Call.objects.filter(plan__framework=framework, state=Call.State.OPEN).select_related(
         "plan__framework__secretariat", "plan__pillar__framework"
     )
@@ -210,7 +216,7 @@ def objections_about(action: Action, *, actor: Actor) -> Sequence[Objection]:
 
 
 def calls_asking(organisations: Iterable[Organisation], framework: Framework) -> QuerySet[Invitation]:
-    """Where these organisations are asked by an open call and have not answered, the nearest deadline first."""
+    """Where open calls ask these organisations and wait, the nearest deadline first."""
     rows = Invitation.objects.filter(
         organisation__in=list(organisations),
         call__plan__framework=framework,

@@ -1,4 +1,4 @@
-"""Mails leave once: queued with the fact they tell, claimed by one process, tried a stated number of times."""
+"""Mails leave once: queued with the fact they tell, claimed by one process, tried a few times."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-NOT_KNOWN = "Concord stopped while this mail was being sent. Whether it left is not known: ask, or send again."
+NOT_KNOWN = (
+    "Concord stopped while this mail was being sent. Whether it left is not known: ask, or send again."
+)
 GONE = "The contact was erased, has ended or has no address."
 OVER = "The call was closed, or its link expired, before this mail was sent."
 
@@ -66,7 +68,7 @@ def queue(
         made_at=at,
     )
     message.invitations.set(invitations)
-    _send_after_commit(message.key)
+    _enqueue(message.key)
     return message
 
 
@@ -82,7 +84,7 @@ def send_again(message: Message, *, by: Person, at: datetime) -> Message:
     if not _move(message, after, tries=0, failure=""):
         raise StaleWrite("This mail was sent again by somebody else. Look at it again.")
     record(EventName.MAIL_QUEUED_AGAIN, actor=by, about=message, at=at)
-    _send_after_commit(message.key)
+    _enqueue(message.key)
     message.refresh_from_db()
     return message
 
@@ -93,9 +95,8 @@ def send_waiting(*, at: datetime) -> int:
     Returns:
         How many mails left now.
     """
-    stale = at - timedelta(minutes=rules.STALE_MINUTES)
-    for message in Message.objects.filter(state=Message.State.SENDING, claimed_at__lt=stale):
-        _give_up(message, NOT_KNOWN, at=at)
+    for key in Message.objects.filter(state=Message.State.SENDING).values_list("key", flat=True):
+        _tell_of_stale(key, at=at)
     waiting = Message.objects.filter(state=Message.State.WAITING).order_by("made_at", "pk")
     return sum(deliver(key, at=at) for key in waiting.values_list("key", flat=True))
 
@@ -108,6 +109,7 @@ def deliver(key: str, *, at: datetime) -> bool:
     """
     message = Message.objects.select_related("framework__secretariat").filter(key=key).first()
     if message is None or message.state != Message.State.WAITING:
+        _tell_of_stale(key, at=at)
         return False
     claimed = rules.message_after(message.state, rules.CLAIM)
     if not _move(message, claimed, tries=F("tries") + 1, claimed_at=at):
@@ -138,6 +140,13 @@ def _send(message: Message, contact: Contact, *, at: datetime) -> bool:
         _move(message, rules.message_after(message.state, rules.ARRIVE), sent_at=at, failure="")
         message.invitations.filter(sent_at=None).update(sent_at=at)
     return True
+
+
+def _tell_of_stale(key: str, *, at: datetime) -> None:
+    """A mail that a dead process was sending is not sent twice: an officer decides."""
+    stale = at - timedelta(minutes=rules.STALE_MINUTES)
+    for message in Message.objects.filter(key=key, state=Message.State.SENDING, claimed_at__lt=stale):
+        _give_up(message, NOT_KNOWN, at=at)
 
 
 def _why_not(message: Message, contact: Contact | None, *, at: datetime) -> str:
@@ -207,7 +216,9 @@ def _refused(message: Message, error: Exception, *, at: datetime) -> None:
     if isinstance(error, smtplib.SMTPRecipientsRefused) or message.tries >= rules.TRIES:
         _give_up(message, said, at=at)
         return
-    _move(message, rules.message_after(message.state, rules.REFUSE), failure=said)
+    with transaction.atomic():
+        if _move(message, rules.message_after(message.state, rules.REFUSE), failure=said):
+            _enqueue(message.key, after=at + timedelta(minutes=rules.minutes_until_try(message.tries + 1)))
 
 
 def _give_up(message: Message, said: str, *, at: datetime) -> None:
@@ -238,8 +249,9 @@ def _move(message: Message, after: str, **values: object) -> bool:
     return True
 
 
-def _send_after_commit(key: str) -> None:
-    from concord.intake.tasks import send_message
+def _enqueue(key: str, *, after: datetime | None = None) -> None:
+    """A task in the caller's transaction: the mail and its sending are there together, or neither."""
+    from concord.intake.tasks import send_message  # it calls `deliver`, above
 
-    transaction.on_commit(lambda: send_message.enqueue(key))
-
+    task = send_message if after is None else send_message.using(run_after=after)
+    task.enqueue(key)

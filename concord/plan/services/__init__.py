@@ -1,7 +1,12 @@
 """The only code that writes to the plan's tables."""
 
 from concord.plan.services.amending import amend_action, amend_need, choose_statement
-from concord.plan.services.confirming import confirm_action
+from concord.plan.services.confirming import (
+    can_confirm_need,
+    confirm_action,
+    confirm_need,
+    count_as_unconfirmed,
+)
 from concord.plan.services.freezing import freeze, number_version
 from concord.plan.services.links import (
     confirm_link,
@@ -36,10 +41,13 @@ __all__ = [
     "amend_action",
     "amend_need",
     "appoint_lead",
+    "can_confirm_need",
     "choose_statement",
     "confirm_action",
     "confirm_link",
     "confirm_links",
+    "confirm_need",
+    "count_as_unconfirmed",
     "freeze",
     "link_actions",
     "merge_actions",
