@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('plan', '0002_withdrawn_actions'),
+        ("plan", "0002_withdrawn_actions"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='framework',
-            name='confirm_within_months',
+            model_name="framework",
+            name="confirm_within_months",
             field=models.PositiveSmallIntegerField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='framework',
-            name='mail_sender',
+            model_name="framework",
+            name="mail_sender",
             field=models.EmailField(blank=True, max_length=254),
         ),
         migrations.AddField(
-            model_name='need',
-            name='last_confirmed_on',
+            model_name="need",
+            name="last_confirmed_on",
             field=models.DateField(blank=True, null=True),
         ),
     ]
