@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from concord.kernel.errors import NotFound
+from concord.kernel.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
     from concord.accounts.models import Organisation
@@ -19,22 +19,29 @@ if TYPE_CHECKING:
     from concord.intake.services import Receipt
 
 NAME = "import"
-HELP = "read a partner's file (CSV, XLSX), check it, and apply its rows"
+HELP = "read a partner's file (a table, an IATI activity file), check it, and apply its rows"
 NEEDS_DATABASE = True
 
 OK, DATA_ERRORS = 0, 1
+REPORTER = (
+    "reported_by"  # the column of IATI activities and of Concord's own files that says whose each row is
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`FILE (--plan REF | --framework REF) (--org NAME | --org-column COLUMN) [--dry-run] …`."""
-    parser.add_argument("file", type=_existing_file, metavar="FILE", help="a .csv or .xlsx file")
+    """`FILE (--plan REF | --framework REF) [--org NAME | --org-column COLUMN] [--dry-run] …`."""
+    parser.add_argument("file", type=_existing_file, metavar="FILE", help="a table, or an IATI activity file")
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--plan", metavar="REF", help="every row goes into this plan, whatever its dates")
     where.add_argument(
         "--framework", metavar="REF", help="each row goes into the plans of its pillars and dates"
     )
-    whose = parser.add_mutually_exclusive_group(required=True)
-    whose.add_argument("--org", metavar="NAME", help="the one organisation whose rows these are")
+    whose = parser.add_mutually_exclusive_group()
+    whose.add_argument(
+        "--org",
+        metavar="NAME",
+        help="the one organisation whose rows these are; for IATI, who handed them in",
+    )
     whose.add_argument("--org-column", metavar="COLUMN", help="the column that says whose each row is")
     parser.add_argument("--dry-run", action="store_true", help="check and tell, write nothing")
     parser.add_argument("--all-or-nothing", action="store_true", help="apply nothing if one row has an error")
@@ -75,10 +82,11 @@ def _target(options: argparse.Namespace) -> Target:
     from concord.plan.queries import framework_named, plan_named
 
     organisation = _organisation(options.org) if options.org is not None else None
+    column = (options.org_column or REPORTER) if organisation is None else ""
     if options.plan is not None:
         plan = plan_named(options.plan)
-        return Target(plan.framework, plan, organisation, options.org_column or "")
-    return Target(framework_named(options.framework), None, organisation, options.org_column or "")
+        return Target(plan.framework, plan, organisation, column)
+    return Target(framework_named(options.framework), None, organisation, column)
 
 
 def _organisation(name: str) -> Organisation:
@@ -93,13 +101,18 @@ def _organisation(name: str) -> Organisation:
 
 def _import(options: argparse.Namespace, target: Target, step: Step) -> Receipt:
     from concord.accounts.services import operator
-    from concord.intake.files import open_path
+    from concord.intake.files import names_reporters, open_path
     from concord.intake.preview import preview_of
     from concord.intake.services import Receipt, hand_in
     from concord.kernel import clock
 
     step("Reading")
     file, content = open_path(options.file)
+    if options.org is None and options.org_column is None and not names_reporters(file.sheets):
+        raise BadInput(
+            "The file does not say by itself whose rows these are. Name the organisation with --org, or with"
+            " --org-column the column that says so."
+        )
     step(
         f"Checking {_rows(file):,} rows" if options.dry_run else f"Checking and applying {_rows(file):,} rows"
     )

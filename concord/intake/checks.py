@@ -39,6 +39,7 @@ class CheckedRow:
     key: str = ""
     iati_identifier: str = ""
     reported_by: str = ""
+    received: str = ""
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -102,6 +103,7 @@ def _checked(sheet: MappedSheet, row: Row, context: Context) -> CheckedRow:
     if sheet.column_of(REQUIRED[sheet.holds]) is None:
         return checked
     reader = RowReader(sheet, row, context)
+    checked.received = row.received
     checked.own_id = reader.text("id")
     checked.key = _key(reader)
     checked.iati_identifier = reader.text("iati_identifier") if sheet.holds == "actions" else ""
@@ -146,7 +148,7 @@ def _read_reporter(
     reader: RowReader, sheet: MappedSheet, row: Row, checked: CheckedRow, context: Context
 ) -> None:
     written = reporter_in(sheet, row)
-    if not context.reporter:
+    if not context.reporter or (row.received and written and context.rows_name_reporters):
         checked.reported_by = written[:300]
         return
     other = context.organisations.get(written, "")
@@ -204,10 +206,8 @@ def _whose(row: CheckedRow, context: Context) -> str:
     """Whose id it is: needs share one list of ids; an unknown reporter is told by the name as written."""
     if row.holds == "needs":
         return ""
-    if context.reporter:
-        return context.reporter
     if not row.reported_by:
-        return context.fallback_reporter
+        return context.reporter or context.fallback_reporter
     return context.organisations.get(row.reported_by) or f"?{row.reported_by}"
 
 
@@ -280,7 +280,8 @@ def _unknown_names(sheet: MappedSheet, row: Row, context: Context) -> Iterator[t
                 yield found, name
     reporter = reporter_in(sheet, row)
     column = sheet.org_column or sheet.column_of("reported_by")
-    if column and reporter and not context.reporter and not context.organisations.get(reporter):
+    counts = not context.reporter or (row.received and context.rows_name_reporters)
+    if column and reporter and counts and not context.organisations.get(reporter):
         yield column, reporter
 
 

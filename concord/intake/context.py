@@ -22,6 +22,7 @@ class Context:
     needs: folded own id of a need, or its key -> its key.
     near: strings that the register does not have -> names most like them.
     reporter: the key of the one organisation that the file is handed in for, "" with a column.
+    rows_name_reporters: an IATI activity's own reporting organisation counts, whoever hands the file in.
     fallback_reporter: the key of the body that reports rows without a name of their own.
     """
 
@@ -35,6 +36,7 @@ class Context:
     needs: Mapping[str, str] = field(default_factory=dict)
     reporter: str = ""
     reporter_name: str = ""
+    rows_name_reporters: bool = False
     fallback_reporter: str = ""
 
     def place(self, text: str) -> str:

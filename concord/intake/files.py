@@ -11,6 +11,7 @@ from concord.intake.formats.limits import FILE_BYTES, MEGABYTE
 from concord.intake.formats.messages import line_of, said_in
 from concord.intake.formats.parts import HiddenColumns, Part, Sheets, SheetStart, UnreadableFile, collect
 from concord.intake.formats.reading import read_file
+from concord.intake.mapping import MappedSheet, map_sheets
 from concord.intake.preview import File
 from concord.kernel.canonical import sha256_hex
 
@@ -46,6 +47,21 @@ def open_bytes(name: str, content: bytes) -> File:
         path.write_bytes(content)
         sheets = read_file(path, name=name)
     return File(shown_name(name), sha256_hex(content), len(content), sheets)
+
+
+def names_reporters(sheets: Sheets) -> bool:
+    """Whether its rows say by themselves whose they are: IATI activities, and rows with Concord's keys.
+
+    Source: design.md, section 3 "Identity".
+    """
+    if any(row.received for sheet in sheets.sheets for row in sheet.rows):
+        return True
+    mapped = map_sheets(sheets.sheets).sheets
+    return bool(mapped) and all(_has_keys(sheet) for sheet in mapped if sheet.holds == "actions")
+
+
+def _has_keys(sheet: MappedSheet) -> bool:
+    return sheet.column_of("key") is not None and all(sheet.value(row, "key") for row in sheet.rows)
 
 
 def shown_name(name: str) -> str:

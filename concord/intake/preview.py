@@ -225,6 +225,7 @@ def context_of(
         needs=_needs_named(mapping, target, actor),
         reporter=organisation.key if organisation else "",
         reporter_name=str(organisation) if organisation else "",
+        rows_name_reporters=can(actor, Permission.ENTER_ON_BEHALF, within=scope_of(plan or target.framework)),
         fallback_reporter=target.framework.secretariat.key,
     )
 
@@ -271,7 +272,9 @@ def rows_for_plan(
             keys[row.number],
             row.iati_identifier,
             row.reported_by,
-            target.organisation or bodies.get(row.reported_by),
+            bodies.get(row.reported_by) if row.reported_by else target.organisation,
+            # A row with a key comes from a file that Concord wrote: the plan has what its source sent.
+            "" if row.key else row.received,
         )
         for row in rows
     ]

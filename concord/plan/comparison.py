@@ -11,6 +11,7 @@ from concord.plan.models import Action, Need, Origin, Statement
 from concord.plan.naming import Chosen, Register, meaning_of
 from concord.plan.rows import FieldChange, RowOutcome, RowState, Value
 from concord.plan.rules import (
+    UNCOUNTED_FIELDS,
     Held,
     Verdict,
     clean_action_value,
@@ -55,12 +56,18 @@ class Comparison:
             return "new"
         if self.conflicting:
             return "conflict"
-        return "changed" if self.changed else "same"
+        return "changed" if self.changes_facts else "same"
+
+    @property
+    def changes_facts(self) -> bool:
+        """Whether it changes more than what is kept as received."""
+        return not UNCOUNTED_FIELDS.issuperset(self.changed)
 
     def _changes(self, values: Mapping[str, str]) -> list[FieldChange]:
         return [
             FieldChange(name, _decoded(self.held.get(name)), decode(text), _decoded(self.sent.get(name)))
             for name, text in values.items()
+            if name not in UNCOUNTED_FIELDS
         ]
 
 
@@ -77,7 +84,7 @@ def compare_actions(matched: Sequence[MatchedAction], *, file_name: str = "") ->
     held = [by_record[match.identity.pk] if match.identity else None for match in matched]
     compared = [
         _compare(
-            match.row.fields,
+            match.row.stated(),
             clean_action_value,
             of_record,
             is_merged=match.identity != match.target,
@@ -195,6 +202,8 @@ def _compare(
     for name in settled & verdicts.keys():
         if verdicts[name] is Verdict.CONFLICT:
             verdicts[name] = Verdict.CHANGED
+    # Nobody has to choose between texts that are only kept: the one that counts stays.
+    verdicts = {n: v for n, v in verdicts.items() if v is not Verdict.CONFLICT or n not in UNCOUNTED_FIELDS}
     return Comparison(
         changed={name: texts[name] for name, verdict in verdicts.items() if verdict is Verdict.CHANGED},
         conflicting={name: texts[name] for name, verdict in verdicts.items() if verdict is Verdict.CONFLICT},

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from concord.kernel.canonical import sha256_hex
+
 if TYPE_CHECKING:
     from concord.accounts.models import Organisation
 
@@ -37,7 +39,9 @@ class ActionRow:
     row is the file's own number, starting at 1. reported_by is the reporter's name as written;
     reporting_organisation, where given, settles whose row it is. sent: for a row that comes back from
     a file that Concord gave out, the values chosen then (canonical JSON by field); its fields are then
-    only those that were edited. settled: fields about which a person chose the row's value.
+    only those that were edited. settled: fields about which a person chose the row's value. received:
+    the record as its file holds it, where that says more than fields can (an IATI file with this one
+    activity); "" otherwise.
     """
 
     row: int
@@ -49,6 +53,13 @@ class ActionRow:
     reporting_organisation: Organisation | None = None
     sent: Mapping[str, str] | None = None
     settled: frozenset[str] = frozenset()
+    received: str = ""
+
+    def stated(self) -> Mapping[str, Value]:
+        """The field values; what was received stands among them by its hash."""
+        if not self.received:
+            return self.fields
+        return {**self.fields, "received": {"sha256": sha256_hex(self.received.encode())}}
 
 
 @dataclass(frozen=True, slots=True)

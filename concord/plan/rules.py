@@ -35,7 +35,11 @@ ACTION_FIELDS = (
     "funding",
     "events",
     "indicators",
+    "received",
 )
+UNCOUNTED_FIELDS = frozenset({"received"})
+"""Fields that are kept without being told as a change: a source that publishes the same facts again with
+a new date has changed nothing."""
 NEED_TEXTS = ("statement", "pillar", "approach", "priority", "reference", "source_url", "notes")
 NEED_FIELDS = (*NEED_TEXTS, "kind", "stated_on", "topics", "beneficiaries")
 
@@ -192,6 +196,11 @@ def _indicators(field: str, value: Value) -> list[dict[str, Value]]:
     return _rows_of(field, value, INDICATOR_LIMITS)
 
 
+def _received(field: str, value: Value) -> dict[str, Value] | None:
+    """The hash of what was received: the text itself is kept once, beside the statements."""
+    return {"sha256": _text(field, value["sha256"])} if value else None
+
+
 ACTION_CLEANERS: dict[str, Callable[[str, Value], Value]] = {
     **dict.fromkeys(ACTION_TEXTS, _text),
     **dict.fromkeys(("pillars", "topics", "action_types", "related_ids", "answers_needs"), _codes),
@@ -203,6 +212,7 @@ ACTION_CLEANERS: dict[str, Callable[[str, Value], Value]] = {
     "funding": _funding,
     "events": _events,
     "indicators": _indicators,
+    "received": _received,
 }
 NEED_CLEANERS: dict[str, Callable[[str, Value], Value]] = {
     **dict.fromkeys(NEED_TEXTS, _text),

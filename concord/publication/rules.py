@@ -206,7 +206,14 @@ FIELD_RULES: Final[tuple[FieldRule, ...]] = (
         row="actions.facts.row",
         at="actions.facts.on",
     ),
-    *_all(Audience.NEVER, "plan.Statement", "plan.Origin", "plan.Merge", "plan.MergeChoice"),
+    *_all(
+        Audience.NEVER,
+        "plan.Statement",
+        "plan.Origin",
+        "plan.ReceivedRecord",
+        "plan.Merge",
+        "plan.MergeChoice",
+    ),
     # Organisations that a public fact names; people never.
     *_five(
         "accounts.Organisation",

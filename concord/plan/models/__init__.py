@@ -27,7 +27,7 @@ from concord.plan.models.framework import (
     Template,
 )
 from concord.plan.models.needs import Need, NeedBeneficiary, NeedLink, NeedPlacement, NeedTopic
-from concord.plan.models.statements import Merge, MergeChoice, Origin, Statement
+from concord.plan.models.statements import Merge, MergeChoice, Origin, ReceivedRecord, Statement
 from concord.plan.models.versions import PlanVersion
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "Placement",
     "Plan",
     "PlanVersion",
+    "ReceivedRecord",
     "Statement",
     "Template",
 ]

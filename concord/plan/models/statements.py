@@ -92,6 +92,20 @@ class Statement(models.Model):
         return f"{self.field}: {self.value}"
 
 
+class ReceivedRecord(models.Model):
+    """A record as its file held it, once for all statements "received" that name its hash.
+
+    `content` is the text in UTF-8, packed by zlib: an IATI file with one activity. It holds whatever its
+    sender wrote, so it never becomes public as it stands.
+    """
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
 class Merge(models.Model):
     """Two records found to be one: `merged` became a tombstone that points to `target`."""
 

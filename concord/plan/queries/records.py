@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
+from itertools import batched
 from typing import TYPE_CHECKING, cast
 
 from django.db.models import Q, QuerySet
@@ -13,8 +15,9 @@ from concord.accounts.scope import Scope
 from concord.kernel.errors import NotFound
 from concord.plan.comparison import compare_actions, compare_needs
 from concord.plan.identities import match_actions, match_needs
-from concord.plan.models import Action, Framework, Merge, Need, Origin, Plan, Statement
+from concord.plan.models import Action, Framework, Merge, Need, Origin, Plan, ReceivedRecord, Statement
 from concord.plan.rows import ActionRow, NeedRow, RowOutcome, Source
+from concord.plan.rules import decode
 
 if TYPE_CHECKING:
     from concord.accounts.models import Organisation, Person
@@ -152,6 +155,24 @@ def statements_of(record: Action | Need) -> QuerySet[Statement]:
         "origin", "origin__entered_by", "origin__on_behalf_of", "via_merge"
     )
     return rows.order_by("field", "-chosen", "-pk")
+
+
+def received_of(actions: Sequence[Action] | QuerySet[Action]) -> dict[str, str]:
+    """What was received for each action and counts now, by the action's key: an IATI file with one activity.
+
+    Actions for which nothing but cells was received are left out.
+    """
+    named = Statement.objects.filter(action__in=actions, field="received", chosen=True)
+    hashes = {
+        key: value["sha256"]
+        for key, text in named.values_list("action__key", "value")
+        if (value := decode(text))
+    }
+    texts: dict[str, str] = {}
+    for batch in batched(sorted(set(hashes.values())), 5_000):
+        kept = ReceivedRecord.objects.filter(sha256__in=batch).values_list("sha256", "content")
+        texts |= {sha256: zlib.decompress(content).decode() for sha256, content in kept}
+    return {key: texts[sha256] for key, sha256 in hashes.items() if sha256 in texts}
 
 
 def merges_of(action: Action) -> QuerySet[Merge]:

@@ -29,6 +29,7 @@ from concord.plan.services.columns import (
     write_action_rows,
     write_need_rows,
 )
+from concord.plan.services.keeping import keep_received
 from concord.plan.services.placing import place_actions_by_rule, place_needs_by_rule
 
 if TYPE_CHECKING:
@@ -160,13 +161,18 @@ def _write_actions(
     written = [
         (target, _chosen({**comparison.added, **comparison.changed}, batch))
         for target, comparison in zip(targets, comparisons, strict=True)
-        if comparison.added or comparison.changed
+        if comparison.added or comparison.changes_facts
     ]
     for action, items in written:
         touched = set_action_columns(action, items)
         if action.pk is not None:
             _update(action, touched)
     Action.objects.bulk_create([action for action in targets if action.pk is None])
+    keep_received(
+        match.row.received
+        for match, comparison in zip(matched, comparisons, strict=True)
+        if "received" in comparison.added or "received" in comparison.changed
+    )
     _write_statements(
         [
             (comparison, match.row.row, {"action": target}, _brought_for(match))

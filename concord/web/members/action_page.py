@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from concord.accounts.rules import Permission
 from concord.audit.queries import history_of
 from concord.plan.queries import merges_of, naming_table, plans_visible_to, statements_of
-from concord.plan.rules import decode
+from concord.plan.rules import UNCOUNTED_FIELDS, decode
 from concord.publication.reading import say_period
 from concord.web.members.action_links import findings_of_action, links_of, needs_answered
 from concord.web.members.happened import Happened, history_with, is_seen, seen_by
@@ -204,6 +204,7 @@ def _facts(action: Action, statements: Sequence[Statement], places: Places) -> l
         _source_page(action, origins),
         {"label": _("Its own id"), "value": action.own_id},
         {"label": _("IATI identifier"), "value": action.iati_identifier},
+        *_received(statements, places, origins),
         _fact("notes", [action.notes] if action.notes else [], origins)
         | {"note": _("members only, never public")},
     ]
@@ -283,6 +284,15 @@ def _events_and_indicators(action: Action, origins: Mapping[str, Any]) -> Iterab
         yield _fact("indicators", indicators, origins)
 
 
+def _received(statements: Sequence[Statement], places: Places, origins: Mapping[str, Any]) -> Iterable[Shown]:
+    for each in statements:
+        if each.field == "received" and each.chosen:
+            note = _("given back when Concord writes IATI; members only, never public")
+            yield _fact("received", tell("received", decode(each.value), places, {}), origins) | {
+                "note": note
+            }
+
+
 def _source_page(action: Action, origins: Mapping[str, Any]) -> Shown:
     fact = _fact("source_url", [action.source_url] if action.source_url else [], origins)
     if action.source_url.startswith(("https://", "http://")):
@@ -301,7 +311,7 @@ def _differing(told: Sequence[Told]) -> list[Disagreement]:
             by_field[each.field].append(each)
     found = []
     for field, label in FIELD_LABELS.items():
-        listed = by_field.get(field, [])
+        listed = by_field.get(field, []) if field not in UNCOUNTED_FIELDS else []
         if len({each.lines for each in listed}) > 1:
             found.append(Disagreement(str(label), tuple(listed), any(each.is_question for each in listed)))
     return found

@@ -45,6 +45,7 @@ FIELD_LABELS = {
     "indicators": gettext_lazy("Indicators"),
     "source_url": gettext_lazy("Source page"),
     "notes": gettext_lazy("Notes"),
+    "received": gettext_lazy("Kept as received"),
     "related_ids": gettext_lazy("Related rows, as written"),
     "statement": gettext_lazy("What is lacking"),
     "pillar": gettext_lazy("Pillar"),
@@ -117,6 +118,8 @@ def tell(field: str, value: Any, places: Places, names: Mapping[str, str]) -> li
     codes = {"status": ACTION_STATUSES, "kind": NEED_KINDS, "approach": APPROACHES}.get(field)
     if codes is not None:
         return [codes.get(value, value)]
+    if field == "received":
+        return [_("the whole IATI activity (SHA-256 %(hash)s…)") % {"hash": value["sha256"][:12]}]
     if isinstance(value, list):
         return [_listed(item) for item in value]
     return [str(value)]
