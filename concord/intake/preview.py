@@ -274,7 +274,7 @@ def rows_for_plan(
             row.reported_by,
             bodies.get(row.reported_by) if row.reported_by else target.organisation,
             # A row with a key comes from a file that Concord wrote: the plan has what its source sent.
-            "" if row.key else row.received,
+            received="" if row.key else row.received,
         )
         for row in rows
     ]
