@@ -263,3 +263,58 @@ def word_row(*cells: str, properties: str = "") -> str:
 def word_table(*rows: Sequence[str] | str) -> str:
     """A table of rows: each a list of texts, or markup."""
     return f"<w:tbl>{''.join(row if isinstance(row, str) else word_row(*row) for row in rows)}</w:tbl>"
+
+
+# --- OpenDocument sheets made by hand --------------------------------------------------------------------
+
+_ODF = "urn:oasis:names:tc:opendocument:xmlns:"
+_ODF_SPACES = " ".join(
+    f'xmlns:{short}="{_ODF}{name}:1.0"'
+    for short, name in (
+        ("office", "office"), ("table", "table"), ("text", "text"), ("style", "style"),
+        ("number", "datastyle"), ("draw", "drawing"), ("manifest", "manifest"),
+    )
+)  # fmt: skip
+ODS_KIND = "application/vnd.oasis.opendocument.spreadsheet"
+
+
+def ods(path: Path, *tables: str, styles: str = "", kind: str = ODS_KIND, manifest: str = "") -> Path:
+    """The smallest OpenDocument sheet with these tables, automatic styles, and inside of its manifest."""
+    return package(
+        path,
+        {
+            "mimetype": kind,
+            "META-INF/manifest.xml": f"<manifest:manifest {_ODF_SPACES}>{manifest}</manifest:manifest>",
+            "content.xml": f"<office:document-content {_ODF_SPACES}"
+            ' xmlns:dc="http://purl.org/dc/elements/1.1/"'
+            ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">'
+            f"<office:automatic-styles>{styles}</office:automatic-styles><office:body><office:spreadsheet>"
+            f"{''.join(tables)}</office:spreadsheet></office:body></office:document-content>",
+        },
+    )
+
+
+def ods_table(*rows: str, name: str = "Actions", columns: str = "", style: str = "") -> str:
+    """A sheet of rows."""
+    return (
+        f'<table:table table:name="{name}" table:style-name="{style}">{columns}{"".join(rows)}</table:table>'
+    )
+
+
+def ods_row(*cells: str, **attributes: str) -> str:
+    """A row; a cell that is no markup is a text. attributes: of the row, with "_" for "-"."""
+    inside = "".join(one if one.startswith("<table:") else ods_cell(one) for one in cells)
+    return f"<table:table-row{_ods_attributes(attributes)}>{inside}</table:table-row>"
+
+
+def ods_cell(text: str = "", inside: str = "", **attributes: str) -> str:
+    """A cell that shows this text; value types and their values begin with office_."""
+    if text and "office_value_type" not in attributes:
+        attributes["office_value_type"] = "string"
+    shown = f"<text:p>{text}</text:p>" if text else ""
+    return f"<table:table-cell{_ods_attributes(attributes)}>{inside}{shown}</table:table-cell>"
+
+
+def _ods_attributes(named: Mapping[str, str]) -> str:
+    shown = {f"table:{name}".replace("_", "-"): value for name, value in named.items()}
+    return "".join(f' {name.replace("table:office-", "office:")}="{value}"' for name, value in shown.items())

@@ -91,7 +91,7 @@ SLOW = {"zip-bomb", "lying-bomb", "repeated-string", "too-many-parts"}
 BAD: dict[str, tuple[str, Make, str]] = {
     "empty": ("a.csv", of_bytes(b""), "empty-file"),
     "only-spaces": ("a.csv", of_bytes(b" \r\n\r\n"), "empty-file"),
-    "old-excel": ("a.xls", of_bytes(samples.ole("Workbook")), "old-workbook"),
+    "old-excel": ("a.xls", of_bytes(samples.ole("Workbook")), "damaged"),
     "password": ("a.xlsx", of_bytes(samples.ole("EncryptionInfo", "EncryptedPackage")), "encrypted"),
     "old-word": ("a.doc", of_bytes(samples.ole("1Table", "WordDocument")), "word-document"),
     "outlook": ("a.msg", of_bytes(samples.ole("__properties_version1.0")), "outlook-message"),

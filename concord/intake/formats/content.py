@@ -61,11 +61,6 @@ _DOCUMENTS = (
 )
 _CONTROLS = bytes({*range(32)} - {*b"\t\n\v\f\r"})  # a hundredth of them is noise, not text
 _BY_OLE_KIND = {
-    ole.OLD_EXCEL: Refusal(
-        "old-workbook",
-        "an old Excel workbook (.xls)",
-        "Save it as “Excel Workbook (.xlsx)” and hand that in.",
-    ),
     ole.OLD_WORD: Refusal(
         "word-document",
         "an old Word document (.doc)",
@@ -79,6 +74,11 @@ _BY_OLE_KIND = {
     ole.OLD_POWERPOINT: Refusal("presentation", "a presentation (.ppt)"),
     "": Refusal("not-a-table", "no table that Concord knows"),
 }
+_OPENDOCUMENT_TEXT = Refusal(
+    "opendocument-text",
+    "an OpenDocument text (.odt)",
+    "Save it as “Word Document (.docx)” and hand that in.",
+)
 _MAIL = Refusal("mail", "an e-mail", "Save the file that is attached to it and hand that in.")
 
 
@@ -107,6 +107,8 @@ def format_of_content(file: BinaryIO) -> str:
         kind = ole.kind_of(file)
         if kind == ole.ENCRYPTED:
             raise encrypted()
+        if kind == ole.OLD_EXCEL:
+            return "Old Excel workbook"
         raise _refused(_BY_OLE_KIND[kind])
     if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _format_of_zip(file)
@@ -152,7 +154,9 @@ def _format_of_zip(file: BinaryIO) -> str:
     if any(mark in types for mark in _DOCUMENTS):
         return "Word document"
     if "opendocument.spreadsheet" in types:
-        raise _refused(Refusal("opendocument", "an OpenDocument sheet (.ods)"))
+        return "OpenDocument sheet"
+    if "opendocument.text" in types:
+        raise _refused(_OPENDOCUMENT_TEXT)
     raise _refused(Refusal("packed", "a packed file (zip) and no workbook", SAVE_AS))
 
 

@@ -25,6 +25,9 @@ _TELLING: Final = {
     "Book": OLD_EXCEL,
 }
 _HEADER = struct.Struct("<30xH16xI")  # sector size as a power of two, first sector of the directory
+_ENTRY = struct.Struct("<64xH50xI")  # length of the name, first sector of the stream
+_RECORD = struct.Struct("<HH")
+_FILE_PASS = 0x2F
 _ENTRY_BYTES = 128
 _NAME_BYTES = 64
 _MOST_ENTRIES = 4_096
@@ -40,21 +43,41 @@ def kind_of(file: BinaryIO) -> str:
     power, sector = _HEADER.unpack_from(header)
     if power not in _SECTOR_POWERS:
         return ""
-    for name in _names(file, 1 << power, sector):
+    for name, start in _entries(file, 1 << power, sector):
         for beginning, kind in _TELLING.items():
             if name.startswith(beginning):
-                return kind
+                locked = kind == OLD_EXCEL and _is_locked(file, (start + 1) << power)
+                return ENCRYPTED if locked else kind
     return ""
 
 
-def _names(file: BinaryIO, sector_bytes: int, first_sector: int) -> Iterator[str]:
-    """The names in the directory. Its sectors usually follow one another; where they do not, what comes
-    in between are no entries, which is noticed by the length that each entry states of its own name."""
+def _entries(file: BinaryIO, sector_bytes: int, first_sector: int) -> Iterator[tuple[str, int]]:
+    """The names in the directory, each with the first sector of its stream. Sectors of the directory
+    usually follow one another; where they do not, what comes in between are no entries, which is noticed
+    by the length that each entry states of its own name."""
     file.seek((first_sector + 1) * sector_bytes)
     for _ in range(_MOST_ENTRIES):
         entry = file.read(_ENTRY_BYTES)
         if len(entry) < _ENTRY_BYTES:
             return
-        length = int.from_bytes(entry[_NAME_BYTES : _NAME_BYTES + 2], "little")
+        length, start = _ENTRY.unpack_from(entry)
         if 2 <= length <= _NAME_BYTES and not length % 2:
-            yield entry[: length - 2].decode("utf-16-le", errors="replace")
+            yield entry[: length - 2].decode("utf-16-le", errors="replace"), start
+
+
+def _is_locked(file: BinaryIO, place: int) -> bool:
+    """Whether the records of a workbook begin with one that says they are encrypted.
+
+    Source: MS-XLS, 2.4.117 (FilePass), which follows the first record, or the one on write protection.
+    """
+    file.seek(place)
+    records = file.read(512)
+    offset = 0
+    for _ in range(4):
+        if offset + _RECORD.size > len(records):
+            return False
+        kind, length = _RECORD.unpack_from(records, offset)
+        if kind == _FILE_PASS:
+            return True
+        offset += _RECORD.size + length
+    return False

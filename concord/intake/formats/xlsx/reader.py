@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineSheet, SheetTypeEnum, SheetVisibleEnum
 
 from concord.intake.formats.cells import rows_of, storable
+from concord.intake.formats.formulas import cell_error, formula
 from concord.intake.formats.hidden import Hidden
 from concord.intake.formats.merging import Filler, merged_cells
-from concord.intake.formats.package import damaged
 from concord.intake.formats.parts import Comment, Format, Note, Part, Row, SheetStart
 from concord.intake.formats.values import Cell, text_of
+from concord.intake.formats.workbooks import workbook_of
 from concord.intake.formats.xlsx.cells import CellMarks, place_of
 from concord.intake.formats.xlsx.remarks import Remark
 from concord.intake.formats.xlsx.scan import Scan, scan_workbook
@@ -31,15 +32,12 @@ def read(path: Path) -> Iterator[Part]:
     scan = scan_workbook(path)
     if scan.macros:
         yield _macros()
-    try:
-        workbook = CalamineWorkbook.from_path(path)
+    with workbook_of(path) as workbook:
         for sheet in workbook.sheets_metadata:
             if sheet.typ is SheetTypeEnum.WorkSheet:
                 yield SheetStart(sheet.name)
                 hidden = sheet.visible is not SheetVisibleEnum.Visible
                 yield from _sheet(workbook.get_sheet_by_name(sheet.name), scan, hidden=hidden)
-    except CalamineError as error:
-        raise damaged() from error
 
 
 def _macros() -> Note:
@@ -100,29 +98,9 @@ def _notes_on(row: Row, sheet: str, marks: CellMarks) -> Iterator[Note]:
     for index in range(max(marks.columns, len(row.cells))):
         place = (row.number, index)
         if place in marks.errors:
-            yield Note(
-                Severity.WARNING,
-                "cell-error",
-                f"The cell shows an error of the spreadsheet, {marks.errors[place]}.",
-                "Mend the formula or type the value, and save the workbook.",
-                sheet,
-                row.number,
-                index,
-                row.cell(index)[:200],
-            )
+            yield cell_error(sheet, row, index, marks.errors[place])
         elif place in marks.formulas:
-            yield _formula(sheet, row, index, stored=marks.formulas[place])
-
-
-def _formula(sheet: str, row: Row, index: int, *, stored: bool) -> Note:
-    value = row.cell(index)[:200]
-    if stored:
-        message = "The cell is calculated by a formula. The result that the workbook holds was read."
-        remedy = "Check that the result is up to date; to be sure, replace the formula by its value."
-    else:
-        message = "The cell holds a formula without a result, so it was read as empty."
-        remedy = "Open the workbook in Excel or LibreOffice, let it calculate, save it, and hand it in again."
-    return Note(Severity.WARNING, "formula", message, remedy, sheet, row.number, index, value, value)
+            yield formula(sheet, row, index, stored=marks.formulas[place])
 
 
 FORMAT = Format("Excel workbook", (".xlsx", ".xlsm", ".xltx", ".xltm"), streamed=False, read=read)
