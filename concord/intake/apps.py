@@ -8,3 +8,9 @@ class IntakeConfig(AppConfig):
 
     name = "concord.intake"
     label = "intake"
+
+    def ready(self) -> None:
+        """Registers the room's long work."""
+        from concord.intake.jobs import register_kinds
+
+        register_kinds()

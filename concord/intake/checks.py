@@ -21,6 +21,7 @@ from concord.intake.values import action_fields, need_fields
 from concord.intake.vocabulary import REQUIRED, Holds, is_not_stated
 from concord.kernel.keys import is_key
 from concord.kernel.names import fold
+from concord.work.progress import told
 
 # What a spreadsheet would run. A dash or plus is text in most cells ("- training"), so it needs more.
 _FORMULA = re.compile(r"[=@]\S|[+\-][^\s\d].*[|!(]|[\t\r]?=", re.DOTALL)
@@ -59,7 +60,8 @@ def check_rows(sheets: Sequence[MappedSheet], context: Context) -> list[CheckedR
     Rows of a sheet without the required heading have no values and an error each that is told once,
     for the sheet (mapping); they come with the rule "missing-heading" and nothing else.
     """
-    rows = [_checked(sheet, row, context) for sheet in sheets for row in sheet.rows]
+    listed = [(sheet, row) for sheet in sheets for row in sheet.rows]
+    rows = [_checked(sheet, row, context) for sheet, row in told(listed, "Checking rows", len(listed))]
     _refuse_repeated(rows, context)
     _ask_about_names(sheets, rows, context)
     return rows

@@ -34,6 +34,7 @@ from concord.kernel.errors import BadInput
 from concord.kernel.names import fold
 from concord.plan.queries import naming_table, needs_visible_to, preview_actions, preview_needs, scope_of
 from concord.plan.rows import ActionRow, NeedRow, RowOutcome, Source
+from concord.work.progress import progress
 
 if TYPE_CHECKING:
     from concord.accounts.models import Organisation, Person
@@ -140,6 +141,7 @@ def preview_of(file: File, target: Target, *, mending: Mending = NOTHING_SETTLED
     with_organisations(checked, names)
     for row in checked:
         row.problems = open_problems(row.problems, mapping.sheets, mending)
+    progress("Comparing with the plan")
     rows = _compared(
         checked, mapping.sheets, _Asking(file, target, actor, bodies_of(mending), mending.records)
     )

@@ -1,7 +1,7 @@
-"""Doing a job: how the code that works says how far it is, and how every way to end becomes a state.
+"""Doing a job: every way in which work can end becomes a state of its job.
 
-`progress` and `finish` are called from deep inside a room's own work. Outside a job (a page, a command) they
-do nothing, so that the same service serves all.
+`finish` is called from deep inside a room's own work, as `progress` is (progress.py). Outside a job (a page,
+a command) it does nothing, so that the same service serves all.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -23,16 +21,13 @@ from concord.work import notes, rules
 from concord.work.kinds import About, kind_named
 from concord.work.models import Job
 from concord.work.presence import was_stopping
+from concord.work.progress import Stopped, listening
 from concord.work.services import begin, end_without_result, finish_job, put_back
 
 log = logging.getLogger("concord.work")
 
 SECONDS_BETWEEN_NOTES = 0.25
 """A bar looks alive from four changes a second on; a note costs a tenth of a millisecond."""
-
-
-class Stopped(BaseException):
-    """The work ends here because somebody wants it stopped. No `except Exception` may swallow it."""
 
 
 class _Cancelled(Stopped):
@@ -47,10 +42,6 @@ _OUR_FAULT = gettext_lazy(
     "Something went wrong in Concord itself. Nothing was written. Start again; if it happens again, tell "
     "your administrator this number: %(key)s."
 )
-Listener = Callable[[str, int, int], None]
-"""Called with step, done and total."""
-
-_listener: ContextVar[Listener | None] = ContextVar("work_listener", default=None)
 _current: ContextVar[Job | None] = ContextVar("work_job", default=None)
 
 
@@ -62,20 +53,6 @@ def job_in_hand() -> str:
     return _in_hand
 
 
-def progress(step: str, done: int = 0, total: int = 0) -> None:
-    """Says how far the work is: "Checking rows", 8200, 20000. Cheap enough to be called for every row.
-
-    Args:
-        step: one short sentence without names or restricted text.
-        done, total: in the step's own units; total 0 where nobody knows how much there is.
-
-    Raises:
-        Stopped: the work is to end here. Let it pass: it takes back the open transaction.
-    """
-    if (listener := _listener.get()) is not None:
-        listener(step, done, total)
-
-
 def finish(result: About | None = None, *, message: str = "") -> None:
     """Ends the job, inside the transaction that keeps its work, so that both are there or neither.
 
@@ -84,16 +61,6 @@ def finish(result: About | None = None, *, message: str = "") -> None:
     """
     if (job := _current.get()) is not None:
         finish_job(job, result, message=message, at=clock.now())
-
-
-@contextmanager
-def listening(listener: Listener) -> Iterator[None]:
-    """Inside the block, `progress` tells this listener: a command's own bar, a test."""
-    token = _listener.set(listener)
-    try:
-        yield
-    finally:
-        _listener.reset(token)
 
 
 @dataclass(slots=True)

@@ -7,10 +7,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from concord.intake import services
+from concord.intake import jobs, services
 from concord.intake.models import Input
 from concord.intake.preview import Target
 from concord.plan.models import Action
+from concord.work.models import Job
+from concord.work.worker import work_through
 from tests.analysis.world import World, build_world
 from tests.cast import Cast
 from tests.factories import NOON
@@ -52,6 +54,21 @@ def text_of(response) -> str:
 
 def address(received: Input, name: str = "import") -> str:
     return reverse(f"members:{name}", args=[received.key])
+
+
+def test_a_large_file_is_read_in_the_background_and_its_page_leads_to_the_preview(
+    world, officer, monkeypatch
+):
+    monkeypatch.setattr(jobs, "LARGE_TEXT_BYTES", 10)
+
+    answer = upload(officer, FULL)
+    again = upload(officer, FULL)
+    work_through()
+
+    received = Input.objects.get()
+    assert answer.url == again.url == reverse("members:job", args=[Job.objects.get().key])
+    assert officer.get(answer.url, headers={"HX-Request": "true"})["HX-Redirect"] == address(received)
+    assert "Apply 2 rows" in text_of(officer.get(address(received)))
 
 
 # --- the way ------------------------------------------------------------------------------------------

@@ -9,8 +9,9 @@ from concord.audit.models import Event
 from concord.kernel.errors import BadInput, IllegalMove, NotFound, NotPermitted, StaleWrite
 from concord.work import notes, services
 from concord.work.models import Job
+from concord.work.progress import progress
 from concord.work.queries import job_named, jobs_of, standing_of
-from concord.work.running import finish, progress
+from concord.work.running import finish
 from concord.work.worker import work_through
 from tests.cast import Cast
 from tests.factories import NOON

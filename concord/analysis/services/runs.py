@@ -37,7 +37,8 @@ from concord.analysis.tables import Facts, Snapshot, place_names, place_of, snap
 from concord.audit.events import EventName
 from concord.audit.services import record
 from concord.plan.queries import actions_visible_to, needs_visible_to, scope_of
-from concord.work.running import finish, progress
+from concord.work.progress import progress
+from concord.work.running import finish
 
 if TYPE_CHECKING:
     from concord.accounts.models import Person

@@ -13,6 +13,7 @@ from concord.intake.formats.parts import Format, Note, Part, Sheets, UnreadableF
 from concord.intake.formats.process import SMALLER, Child, broken_off
 from concord.intake.formats.registry import FORMATS
 from concord.intake.problems import Severity
+from concord.work.progress import told
 
 
 def read_file(path: Path, *, name: str = "", any_size: bool = False) -> Sheets:
@@ -37,7 +38,8 @@ def read_file(path: Path, *, name: str = "", any_size: bool = False) -> Sheets:
     found = next(said, None)
     if not isinstance(found, FormatFound):
         raise broken_off(0)
-    sheets = collect(part for part in said if not isinstance(part, FormatFound))
+    parts = (part for part in said if not isinstance(part, FormatFound))
+    sheets = collect(told(parts, "Reading the file"))
     if mismatch := _name_mismatch(name or path.name, FORMATS[found.name]):
         sheets.notes.append(mismatch)
     return sheets

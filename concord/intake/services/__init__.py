@@ -1,6 +1,6 @@
 """The only code that writes to the intake room's tables."""
 
-from concord.intake.services.inputs import Receipt, accept, hand_in, take_in
+from concord.intake.services.inputs import Receipt, accept, hand_in, take_in, take_in_received
 from concord.intake.services.mending import (
     answer_question,
     mend_cells,
@@ -20,5 +20,6 @@ __all__ = [
     "take_back_answer",
     "take_back_correction",
     "take_in",
+    "take_in_received",
     "withdraw",
 ]

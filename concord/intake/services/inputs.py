@@ -29,10 +29,17 @@ from concord.intake.preview import (
 from concord.intake.queries import applied_twin, file_of, mending_of, target_of
 from concord.intake.services.carrying import carry, mending_before
 from concord.intake.services.keeping import Place, keep, move, orders_of, standing_rows
-from concord.intake.services.receiving import compare, facts_of, keep_sheets, receive_file
+from concord.intake.services.receiving import (
+    compare,
+    facts_of,
+    keep_sheets,
+    receive_file,
+    withdraw,
+)
 from concord.kernel.errors import BadInput
 from concord.plan.rows import RowOutcome
 from concord.plan.services import record_actions, record_needs
+from concord.work.running import finish
 
 if TYPE_CHECKING:
     from concord.accounts.models import Person
@@ -64,15 +71,54 @@ def take_in(
     """
     who = require_entry(target, by)
     with transaction.atomic():
-        before = mending_before(file, target, replaces)
-        preview = preview_of(file, target, mending=before, actor=who)
-        if preview.counts.to_apply == 0 and (earlier := applied_twin(target, file.sha256)):
-            return Receipt(preview, earlier, applied=True, repeated=True)
+        if (repeated := _repeated(file, target, replaces, who)) is not None:
+            return repeated
         received = receive_file(file, content, target, replaces=replaces, by=who, at=at)
         carry(received, file, replaces)
         move(received, rules.state_after(received.state, rules.CHECK), checked_at=at)
         preview = compare(received, file, EventName.INPUT_CHECKED, who=who, at=at)
     return Receipt(preview, received)
+
+
+def take_in_received(received: Input, *, by: Person, at: datetime) -> Input:
+    """The same for a large file that was received before it was read: what the upload's job does.
+
+    Returns:
+        The input with its preview; where the file was applied before and says nothing new, the earlier
+        one with its receipt, and this one is withdrawn.
+
+    Raises:
+        NotPermitted; IllegalMove: withdrawn or undone; StaleWrite; UnreadableFile, BadInput: as preview_of.
+    """
+    target = target_of(received)
+    who = require_entry(target, by)
+    after = rules.state_after(received.state, rules.CHECK)
+    file = file_of(received)
+    with transaction.atomic():
+        repeated = _repeated(file, target, received.replaces, who)
+        if repeated is not None and repeated.input is not None and repeated.input.pk != received.pk:
+            withdraw(received, reason="It was applied before and says nothing new.", by=who, at=at)
+            finish(repeated.input, message=APPLIED_BEFORE)
+            return repeated.input
+        carry(received, file, received.replaces)
+        move(received, after, checked_at=at)
+        compare(received, file, EventName.INPUT_CHECKED, who=who, at=at)
+        finish(received)
+    return received
+
+
+APPLIED_BEFORE = (
+    "This file was applied before and says nothing new: nothing was changed. Here is its receipt."
+)
+
+
+def _repeated(file: File, target: Target, replaces: Input | None, who: Person) -> Receipt | None:
+    """The earlier receipt of the same bytes, where they say nothing new; the plan is asked only then."""
+    earlier = applied_twin(target, file.sha256)
+    if earlier is None:
+        return None
+    preview = preview_of(file, target, mending=mending_before(file, target, replaces), actor=who)
+    return Receipt(preview, earlier, applied=True, repeated=True) if not preview.counts.to_apply else None
 
 
 def hand_in(
@@ -195,6 +241,7 @@ def _accept(received: Input, applying: _Applying, after: str, *, who: Person, at
     AppliedRound.objects.create(input=received, number=number, by=who, at=at, counts=counts)
     keep(received, preview, rows, standing=applying.standing, number=number, applied=applying.chosen)
     record(EventName.IMPORT_APPLIED, actor=who, about=received, at=at, round=number, **counts)
+    finish(received)
     told = replace(preview, rows=tuple(rows), counts=counts_of(rows))
     return Receipt(told, received, applied=True)
 

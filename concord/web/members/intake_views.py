@@ -19,6 +19,7 @@ from concord.accounts.scope import ANYWHERE
 from concord.intake import services
 from concord.intake.files import open_bytes
 from concord.intake.formats.parts import UnreadableFile
+from concord.intake.jobs import is_large, receive_large
 from concord.intake.queries import counts_of_input, input_named, inputs_visible_to
 from concord.intake.report import summary
 from concord.kernel import clock
@@ -31,6 +32,7 @@ from concord.web.members.visit import visit_of
 if TYPE_CHECKING:
     from concord.intake.models import Input
     from concord.intake.services import Receipt
+    from concord.work.models import Job
 
 INPUTS_A_PAGE = 30
 
@@ -94,6 +96,8 @@ def import_new(request: HttpRequest) -> HttpResponse:
         form = HandInForm(visit=visit, initial=initial_of(replaced) if replaced else None)
         return _form_page(request, form, replaced, 200)
     form = HandInForm(request.POST, request.FILES, visit=visit)
+    if form.is_valid() and (job := _take_large(request, form, replaced)) is not None:
+        return redirect("members:job", job.key)
     receipt = _take(request, form, replaced) if form.is_valid() else None
     if receipt is None or receipt.input is None:
         return _form_page(request, form, replaced, 422)
@@ -103,6 +107,19 @@ def import_new(request: HttpRequest) -> HttpResponse:
             _("This file was applied before and says nothing new: nothing was changed. Here is its receipt."),
         )
     return redirect("members:import", receipt.input.key)
+
+
+def _take_large(request: HttpRequest, form: HandInForm, replaced: Input | None) -> Job | None:
+    """The job that reads a large file; None where the file is small, and read at once."""
+    upload = form.cleaned_data["file"]
+    content = upload.read()
+    upload.seek(0)
+    if form.target is None or not is_large(content):
+        return None
+    person, now = visit_of(request).person, clock.now()
+    return receive_large(
+        file_name=upload.name, content=content, target=form.target, replaces=replaced, by=person, at=now
+    )
 
 
 def _take(request: HttpRequest, form: HandInForm, replaced: Input | None) -> Receipt | None:

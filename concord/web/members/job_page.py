@@ -129,7 +129,8 @@ def _bar(standing: Standing) -> Bar:
     if standing.state == "queued":
         return Bar(_("Waiting"), _("Not begun yet"))
     if not standing.total:
-        return Bar(standing.step or _("Beginning"), _("Under way"))
+        text = _("%(done)s so far") % {"done": f"{standing.done:,}"} if standing.done else _("Under way")
+        return Bar(standing.step or _("Beginning"), text)
     text = _("%(done)s of %(total)s") % {"done": f"{standing.done:,}", "total": f"{standing.total:,}"}
     return Bar(standing.step, text, standing.done, standing.total)
 
