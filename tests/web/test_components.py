@@ -118,7 +118,7 @@ def test_a_page_that_was_changed_meanwhile_keeps_what_was_typed():
 
 
 @pytest.mark.parametrize(
-    "name", ["action_row", "comparison", "facts", "matrix", "problem", "table", "task_list"]
+    "name", ["action_row", "comparison", "facts", "matrix", "question", "table", "task_list"]
 )
 def test_text_of_people_stays_text(name):
     nasty = "<script>alert(1)</script>"

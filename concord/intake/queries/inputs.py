@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
@@ -13,8 +11,8 @@ from concord.accounts.rules import Permission
 from concord.accounts.scope import Scope
 from concord.intake.files import open_bytes, unpack
 from concord.intake.mending import MendedCell, Mending, Settled
-from concord.intake.models import Input, InputProblem, InputReading, InputRow
-from concord.intake.preview import Counts, File, Target
+from concord.intake.models import Input, InputReading
+from concord.intake.preview import File, Target
 from concord.kernel.errors import NotFound
 from concord.plan.queries import frameworks_visible_to, scope_of
 
@@ -131,60 +129,3 @@ def mending_of(received: Input) -> Mending:
             (sheet, row): key for sheet, row, key in applied.values_list("sheet", "number", "applied_key")
         },
     )
-
-
-def counts_of_input(received: Input) -> Counts:
-    """The input's rows counted by state, as they were kept last."""
-    return counts_kept(received.counts)
-
-
-def counts_kept(kept: Mapping[str, Any]) -> Counts:
-    """Counts as an input keeps them; zeros where it was not checked yet."""
-    return Counts(
-        rows=kept.get("rows", 0),
-        new=kept.get("new", 0),
-        changed=kept.get("changed", 0),
-        same=kept.get("same", 0),
-        conflict=kept.get("conflict", 0),
-        skipped=kept.get("error", 0),
-    )
-
-
-def counts_left(received: Input) -> Counts:
-    """The rows that no round has applied yet, by state."""
-    left = received.counts.get("left", {})
-    return counts_kept({"rows": sum(left.values()), **left})
-
-
-@dataclass(frozen=True, slots=True)
-class ProblemCounts:
-    """How many things of each severity there are to tell; the same about many cells counts once."""
-
-    error: int = 0
-    question: int = 0
-    warning: int = 0
-
-
-def problem_counts(received: Input) -> ProblemCounts:
-    """What there is to tell about an input, counted by severity, as it was kept last."""
-    return ProblemCounts(**received.counts.get("problems", {}))
-
-
-def problems_of(received: Input, severities: Collection[str]) -> QuerySet[InputProblem]:
-    """What there is to tell, of these severities, each thing once: errors first, then in the file's order."""
-    return received.problems.filter(severity__in=severities, first=True)
-
-
-FILTERS: Final[Mapping[str, Mapping[str, object]]] = {
-    **{state: {"state": state} for state in InputRow.State.values},
-    "answer": {"waits": True},
-    "question": {"has_question": True},
-    "warning": {"has_warning": True},
-    "left": {"round": None},
-}
-"""The parts of an input's rows that a page can show, by name; every other name shows all."""
-
-
-def rows_of(received: Input, show: str = "") -> QuerySet[InputRow]:
-    """The input's rows in the file's order; `show` names a part of them (FILTERS)."""
-    return received.rows.filter(**FILTERS.get(show, {}))

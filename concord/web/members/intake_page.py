@@ -1,37 +1,58 @@
-"""What the pages of one input show: its counts, what waits for an answer, and the file's own rows."""
+"""The page of one input: its counts, what waits for an answer, the file's own rows, and its receipt."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from concord.accounts.queries import can
+from concord.accounts.rules import Permission
+from concord.accounts.scope import ANYWHERE
+from concord.intake import rules
 from concord.intake.queries import (
     ProblemCounts,
+    counts_left,
     counts_of_input,
+    may_settle,
     problem_counts,
     problems_of,
+    rows_before,
     rows_of,
+    settled_in,
 )
-from concord.kernel.codelists import NAMING_TABLE, PLACES
-from concord.web.members.intake_words import say_value, shortened
+from concord.web.members.intake_grid import Grid, Looking, grids_of
+from concord.web.members.intake_questions import Given, Question, given_of, questions_of
 
 if TYPE_CHECKING:
-    from concord.intake.models import Input, InputProblem, InputRow
+    from concord.accounts.models import Person
+    from concord.intake.models import Input
     from concord.intake.preview import Counts
 
 ROWS_A_PAGE = 50
-PROBLEMS_A_PAGE = 20
-CELL_CHARACTERS = 140  # of a cell in the table; the problem above it shows more
-PROBLEMS_FIRST = 5  # above the rows, while nothing is filtered: the rest is one link away
+QUESTIONS_A_PAGE = 20
+QUESTIONS_FIRST = 5  # above the rows, while nothing is filtered: the rest is one link away
 
-STATES = ("new", "changed", "same", "conflict", "error")
-SEVERITIES = ("question", "warning")
+# What the address may show: each with the severities of the questions above its rows
+SHOWN: Mapping[str, tuple[str, ...]] = {
+    "": ("error", "question"),
+    "new": (),
+    "changed": (),
+    "same": (),
+    "conflict": (),
+    "error": ("error",),
+    "answer": ("error", "question"),
+    "question": ("question",),
+    "warning": ("warning",),
+    "left": (),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,81 +67,105 @@ class CountLink:
 
 
 @dataclass(frozen=True, slots=True)
-class ProblemBlock:
-    """One problem as components/problem.html takes it."""
+class Asked:
+    """What the address asks for: the part shown, the pages, the open row and the columns."""
 
-    id: str
-    severity: str
-    place: str
-    about: str
-    value: str
-    reading: str
-    message: str
-    remedy: str
+    show: str = ""
+    page: str = ""
+    questions: str = ""
+    row: str = ""
+    columns: tuple[str, ...] = ()
 
+    @property
+    def looking(self) -> Looking:
+        """The part that the grid needs."""
+        page = f"page={self.page}&" if self.page else ""
+        return Looking(self.row, self.columns, (f"show={self.show}&" if self.show else "") + page)
 
-@dataclass(frozen=True, slots=True)
-class MoreLink:
-    """A link to the problems that are not shown here."""
+    @property
+    def query(self) -> str:
+        """The address without its page, for the links to other pages."""
+        kept = "".join(f"column={name}&" for name in self.columns)
+        return (f"show={self.show}&" if self.show else "") + kept
 
-    text: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell of the file's own table."""
-
-    column: str
-    text: str
-    href: str = ""
-    note: str = ""
-    changed: bool = False
-    number: bool = False
+    @property
+    def place(self) -> tuple[int, int] | None:
+        """Sheet and number of the open row."""
+        found = re.fullmatch(r"(\d{1,4})-(\d{1,7})", self.row)
+        return (int(found[1]), int(found[2])) if found else None
 
 
-@dataclass(frozen=True, slots=True)
-class TableRow:
-    """One row of the file's own table."""
-
-    key: str
-    cells: list[Cell]
-
-
-@dataclass(frozen=True, slots=True)
-class SheetTable:
-    """The rows of one sheet on this page, in the file's own columns."""
-
-    id: str
-    caption: str
-    columns: Sequence[Mapping[str, Any]]
-    rows: list[TableRow]
+def asked_in(query: Any) -> Asked:
+    """What an address asks for; what is not known is left out."""
+    show = query.get("show", "")
+    return Asked(
+        show=show if show in SHOWN else "",
+        page=query.get("page", "") if query.get("page", "").isdigit() else "",
+        questions=query.get("questions", "") if query.get("questions", "").isdigit() else "",
+        row=query.get("row", "")[:20],
+        columns=tuple(name for name in query.getlist("column") if re.fullmatch(r"c\d{1,3}", name)),
+    )
 
 
-@dataclass(frozen=True, slots=True)
+class CountedPaginator(Paginator[Any]):
+    """Pages of rows whose number is known already."""
+
+    def __init__(self, rows: Any, per_page: int, known: int) -> None:
+        super().__init__(rows, per_page)
+        self._known = known
+
+    @cached_property
+    def count(self) -> int:
+        """The number that was kept with the input."""
+        return self._known
+
+
+@dataclass(frozen=True)
 class InputPage:
     """What members/intake/input.html shows."""
 
     input: Input
     counts: Counts
+    left: Counts
     problem_counts: ProblemCounts
-    total: str
-    all_href: str
     links: list[CountLink]
     show: str
-    blocks: list[ProblemBlock]
-    blocks_title: str
-    more: list[MoreLink]
-    tables: list[SheetTable]
+    questions: list[Question]
+    questions_title: str
+    question_pages: Page[Any] | None
+    more: str
+    given: list[Given]
+    grids: list[Grid]
     pages: Page[Any]
-    query: str
+    asked: Asked
     sentence: str
+    may_settle: bool
     facts: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def total(self) -> str:
+        """How many rows: "212 rows"."""
+        return say_rows(self.counts.rows)
+
+    @property
+    def is_receipt(self) -> bool:
+        """Whether rows of it were applied."""
+        return self.input.applied_at is not None
 
     @property
     def can_apply(self) -> bool:
         """Whether there is anything to apply."""
-        return self.input.state == "checked" and self.counts.stored > 0
+        return self.may_settle and self.left.stored > 0
+
+    @property
+    def can_withdraw(self) -> bool:
+        """Whether it may still be taken back whole."""
+        return (self.input.state, rules.WITHDRAW) in rules.MOVES
+
+    @property
+    def waits_for_answers(self) -> bool:
+        """Whether rows that could be applied have open questions, so that they can be left for later."""
+        return self.can_apply and self.problem_counts.question > 0
 
     @property
     def show_all(self) -> bool:
@@ -135,25 +180,31 @@ class InputPage:
     @property
     def apply_words(self) -> str:
         """What the button says: "Apply 207 rows"."""
-        return ngettext("Apply %(count)s row", "Apply %(count)s rows", self.counts.stored) % {
-            "count": f"{self.counts.stored:,}"
+        return ngettext("Apply %(count)s row", "Apply %(count)s rows", self.left.stored) % {
+            "count": f"{self.left.stored:,}"
         }
 
     @property
     def apply_note(self) -> str:
         """What happens to the rows with errors, and to the readings proposed."""
-        left = self.counts.skipped
-        if self.input.state == "applied":
-            return _(
-                "%(rows)s could not be stored. Mend them in your file and hand the whole file in again."
-            ) % {"rows": say_rows(left)}
-        if left and not self.counts.stored:
-            return _("No row can be stored as it is. Mend the file and hand it in again.")
-        if left:
-            return _("%(rows)s can’t be stored and will stay here as what is to be done.") % {
+        left = self.left.skipped
+        if left and not self.left.stored:
+            return _("%(rows)s can’t be stored yet. Mend the cells here, or in your file.") % {
                 "rows": say_rows(left)
             }
-        return _("Questions take the reading proposed and stay open; you can still mend the file first.")
+        if left:
+            return _("%(rows)s can’t be stored yet and will stay here to be mended and applied later.") % {
+                "rows": say_rows(left)
+            }
+        if self.problem_counts.question:
+            return _("Questions take the reading proposed and stay open; you can still answer them later.")
+        return ""
+
+    @property
+    def hidden(self) -> list[dict[str, str]]:
+        """The rest of the address, so that choosing columns keeps it."""
+        said = (("show", self.asked.show), ("page", self.asked.page))
+        return [{"name": name, "value": value} for name, value in said if value]
 
     @property
     def rows_title(self) -> str:
@@ -161,33 +212,41 @@ class InputPage:
         return _("Every row") if not self.show else _("These rows")
 
 
-def input_page(received: Input, *, show: str, page: str, facts: Iterable[dict[str, str]]) -> InputPage:
-    """One input, filtered by `show` (a row's state or a severity; anything else shows all)."""
-    shown = show if show in (*STATES, *SEVERITIES) else ""
-    counts, problems = counts_of_input(received), problem_counts(received)
-    rows = rows_of(received, shown)
-    blocks, blocks_page = _blocks(received, shown, page)
-    paged = Paginator(rows, ROWS_A_PAGE).get_page(page)
-    pages = (
-        blocks_page
-        if blocks_page is not None and blocks_page.paginator.num_pages > paged.paginator.num_pages
-        else paged
-    )
+def input_page(
+    received: Input, *, person: Person, asked: Asked, facts: Iterable[dict[str, str]]
+) -> InputPage:
+    """One input as its address asks for it."""
+    problems, settle = problem_counts(received), may_settle(received, person)
+    rows = CountedPaginator(rows_of(received, asked.show), ROWS_A_PAGE, _how_many(received, asked.show))
+    pages = rows.get_page(asked.page or _page_of(received, asked))
+    severities = SHOWN[asked.show]
+    found, question_pages = _problems(received, severities, asked)
+    answers, corrections = settled_in(received)
+    waiting = sum(getattr(problems, name) for name in severities)
     return InputPage(
         input=received,
-        counts=counts,
+        counts=counts_of_input(received),
+        left=counts_left(received),
         problem_counts=problems,
-        total=say_rows(counts.rows),
-        all_href="?",
-        links=_links(counts, problems, shown),
-        show=shown,
-        blocks=blocks,
-        blocks_title=_blocks_title(shown, problems),
-        more=_more(shown, problems, len(blocks)),
-        tables=list(_tables(received, list(paged.object_list))),
+        links=_links(received, asked.show),
+        show=asked.show,
+        questions=questions_of(
+            received,
+            found,
+            may_settle=settle,
+            may_add=can(person, Permission.MANAGE_ORGANISATIONS, within=ANYWHERE),
+        ),
+        questions_title=_questions_title(severities, waiting),
+        question_pages=question_pages,
+        more=_("All %(count)d that need an answer") % {"count": waiting}
+        if not asked.show and waiting > len(found)
+        else "",
+        given=given_of(answers, corrections),
+        grids=grids_of(received, list(pages.object_list), asked.looking, may_mend=settle),
         pages=pages,
-        query=f"show={shown}&" if shown else "",
-        sentence=_sentence(paged, shown),
+        asked=asked,
+        sentence=_sentence(pages, asked.show),
+        may_settle=settle,
         facts=list(facts),
     )
 
@@ -197,216 +256,80 @@ def say_rows(count: int) -> str:
     return ngettext("%(count)s row", "%(count)s rows", count) % {"count": f"{count:,}"}
 
 
-def _links(counts: Counts, problems: ProblemCounts, shown: str) -> list[CountLink]:
+def _how_many(received: Input, show: str) -> int:
+    kept = received.counts
+    if show == "left":
+        return sum(kept.get("left", {}).values())
+    names = {"": "rows", "answer": "waiting", "question": "with_question", "warning": "with_warning"}
+    count: int = kept.get(names.get(show, show), 0)
+    return count
+
+
+def _page_of(received: Input, asked: Asked) -> int:
+    """The page on which the open row stands; the first without one."""
+    if asked.place is None:
+        return 1
+    return rows_before(received, asked.show, *asked.place) // ROWS_A_PAGE + 1
+
+
+def _links(received: Input, shown: str) -> list[CountLink]:
+    waiting = received.counts.get("waiting", 0)
     said = [
-        ("new", counts.new, _("new"), False),
-        ("changed", counts.changed, _("changed"), False),
-        ("same", counts.same, _("the same"), False),
-        ("conflict", counts.conflict, _("in conflict"), True),
-        ("error", counts.skipped, _("can’t be stored"), True),
-        ("question", problems.question, ngettext("question", "questions", problems.question), True),
-        ("warning", problems.warning, ngettext("remark", "remarks", problems.warning), False),
+        ("new", _("new"), False),
+        ("changed", _("changed"), False),
+        ("same", _("the same"), False),
+        ("conflict", _("in conflict"), True),
+        ("error", _("can’t be stored"), True),
+        ("answer", ngettext("needs an answer", "need an answer", waiting), True),
+        ("warning", _("with a remark"), False),
     ]
+    if received.applied_at and received.counts.get("left", {}).get("error", 0):
+        said.append(("left", _("left to apply"), True))
     return [
         CountLink(count, word, f"?show={name}", shown == name, waits)
-        for name, count, word, waits in said
-        if count or shown == name
+        for name, word, waits in said
+        if (count := _how_many(received, name)) or shown == name
     ]
 
 
-# --- problems ----------------------------------------------------------------------------------------
-
-
-def _blocks(received: Input, shown: str, page: str) -> tuple[list[ProblemBlock], Page[Any] | None]:
-    if shown in ("error", *SEVERITIES):
-        found = Paginator(problems_of(received, [shown]), PROBLEMS_A_PAGE).get_page(page)
-        return _as_blocks(received, found.object_list), found
-    if shown:
+def _problems(
+    received: Input, severities: tuple[str, ...], asked: Asked
+) -> tuple[list[Any], Page[Any] | None]:
+    if not severities:
         return [], None
-    first = problems_of(received, ["error", "question"])[:PROBLEMS_FIRST]
-    return _as_blocks(received, first), None
+    problems = problems_of(received, severities)
+    if not asked.show:
+        return list(problems[:QUESTIONS_FIRST]), None
+    known = sum(getattr(problem_counts(received), name) for name in severities)
+    page = CountedPaginator(problems, QUESTIONS_A_PAGE, known).get_page(asked.questions or 1)
+    return list(page.object_list), page
 
 
-def _as_blocks(received: Input, problems: Iterable[InputProblem]) -> list[ProblemBlock]:
-    listed = list(problems)
-    titles = _titles(received, {problem.row for problem in listed if problem.row is not None})
-    return [
-        ProblemBlock(
-            id=f"problem-{problem.order + 1}",
-            severity=problem.severity,
-            place=_place(received, problem),
-            about=titles.get((problem.sheet, problem.row or 0), ""),
-            value=shortened(problem.value, 300),
-            reading=shortened(problem.reading, 300),
-            message=problem.message,
-            remedy=problem.remedy,
-        )
-        for problem in listed
-    ]
-
-
-def _place(received: Input, problem: InputProblem) -> str:
-    parts = [received.file_name]
-    if problem.sheet:
-        parts.append(_("sheet %(name)s") % {"name": problem.sheet})
-    if problem.row is not None:
-        parts.append(_("row %(number)d") % {"number": problem.row})
-    if problem.column:
-        parts.append(_("column %(name)s") % {"name": problem.column})
-    return ", ".join(parts)
-
-
-def _titles(received: Input, numbers: set[int]) -> dict[tuple[str, int], str]:
-    """The title or statement that each row has as written, so that people know which one is meant."""
-    columns = {
-        sheet["name"]: index
-        for sheet in received.sheets
-        for index, column in enumerate(sheet["columns"])
-        if column["field"] in ("title", "statement")
-    }
-    found = {}
-    for row in received.rows.filter(number__in=numbers):
-        index = columns.get(row.sheet, -1)
-        if 0 <= index < len(row.cells):
-            found[row.sheet, row.number] = shortened(row.cells[index], 160)
-    return found
-
-
-def _blocks_title(shown: str, problems: ProblemCounts) -> str:
-    waiting = problems.error + problems.question
-    said = {
-        "error": ngettext(
-            "%(count)d thing can’t be stored", "%(count)d things can’t be stored", problems.error
-        )
-        % {"count": problems.error},
-        "question": ngettext("%(count)d question", "%(count)d questions", problems.question)
-        % {"count": problems.question},
-        "warning": ngettext("%(count)d remark", "%(count)d remarks", problems.warning)
-        % {"count": problems.warning},
-        "": ngettext("%(count)d thing needs an answer", "%(count)d things need an answer", waiting)
-        % {"count": waiting},
-    }
-    return said.get(shown, "")
-
-
-def _more(shown: str, problems: ProblemCounts, here: int) -> list[MoreLink]:
-    """Where the problems that are not shown here are listed."""
-    if shown or problems.error + problems.question <= here:
-        return []
-    links = []
-    if problems.error:
-        links.append(
-            MoreLink(_("All that can’t be stored (%(count)d)") % {"count": problems.error}, "?show=error")
-        )
-    if problems.question:
-        links.append(
-            MoreLink(_("All questions (%(count)d)") % {"count": problems.question}, "?show=question")
-        )
-    return links
-
-
-# --- the file's own rows -----------------------------------------------------------------------------
-
-
-def _tables(received: Input, rows: Sequence[InputRow]) -> Iterable[SheetTable]:
-    for number, sheet in enumerate(received.sheets):
-        own = [row for row in rows if row.sheet == sheet["name"]]
-        if not own:
-            continue
-        columns = [{"key": "row", "label": _("Row")}, {"key": "state", "label": _("What happens")}]
-        columns += [
-            {"key": f"c{index}", "label": column["heading"]} for index, column in enumerate(sheet["columns"])
-        ]
-        yield SheetTable(
-            id=f"rows-{number + 1}",
-            caption=_("Rows of sheet %(name)s, in its own columns") % {"name": sheet["name"]}
-            if sheet["name"]
-            else _("Rows of the file, in its own columns"),
-            columns=columns,
-            rows=[_table_row(received, sheet, row) for row in own],
-        )
-
-
-def _table_row(received: Input, sheet: Mapping[str, Any], row: InputRow) -> TableRow:
-    old = {change["field"]: change["old"] for change in row.changes}
-    against = {change["field"]: change["old"] for change in row.conflicts}
-    cells = [
-        Cell("row", f"{row.number}", href=_record_address(row)),
-        Cell("state", _state_words(row, applied=received.state == "applied")),
-    ]
-    touched = []
-    for index, column in enumerate(sheet["columns"]):
-        text = shortened(row.cells[index] if index < len(row.cells) else "", CELL_CHARACTERS)
-        cells.append(_cell(f"c{index}", text, column["field"], old, against))
-        if cells[-1].changed:
-            touched.append(column["heading"])
-    cells[1] = replace(cells[1], note=", ".join(touched))
-    return TableRow(f"{row.sheet_order}-{row.number}", cells)
-
-
-def _cell(key: str, text: str, name: str, old: Mapping[str, Any], against: Mapping[str, Any]) -> Cell:
-    field_name = {
-        "donors": "participations",
-        "implementers": "participations",
-        "budget_amount": "funding",
-        "budget_currency": "",
-    }.get(name, name)
-    if field_name in against:
-        words = say_value(name, against[field_name], _PLACE_NAMES)
-        return Cell(key, text, note=_("the plan keeps: %(value)s") % {"value": words}, changed=True)
-    if field_name in old:
-        words = say_value(name, old[field_name], _PLACE_NAMES)
-        if words == text:  # a list field changed in another of its columns
-            return Cell(key, text)
-        return Cell(key, text, note=_("before: %(value)s") % {"value": words}, changed=True)
-    return Cell(key, text)
-
-
-_PLACE_NAMES = PLACES | {line.code: line.short for line in NAMING_TABLE}
-
-
-def _state_words(row: InputRow, *, applied: bool) -> str:
-    if applied:
-        words = {
-            "new": _("new"),
-            "changed": _("changed"),
-            "same": _("the same"),
-            "conflict": _("in conflict: kept as a question"),
-            "error": _("not applied: to be mended"),
-        }
-    else:
-        words = {
-            "new": _("will be new"),
-            "changed": _("will change"),
-            "same": _("stays the same"),
-            "conflict": _("in conflict: the plan’s value stays"),
-            "error": _("can’t be stored"),
-        }
-    return words[row.state]
-
-
-def _record_address(row: InputRow) -> str:
-    """Where the record of an applied row can be opened, if that page is there."""
-    if not row.record_key:
+def _questions_title(severities: tuple[str, ...], count: int) -> str:
+    if not severities or not count:
         return ""
-    try:
-        return reverse(f"members:{'need' if row.holds == 'needs' else 'action'}", args=[row.record_key])
-    except NoReverseMatch:
-        return ""
+    if severities == ("warning",):
+        return ngettext("%(count)d remark", "%(count)d remarks", count) % {"count": count}
+    if severities == ("error",):
+        return ngettext(
+            "%(count)d thing can’t be stored as it is", "%(count)d things can’t be stored as they are", count
+        ) % {"count": count}
+    return ngettext("%(count)d thing needs an answer", "%(count)d things need an answer", count) % {
+        "count": count
+    }
 
 
 def _sentence(paged: Page[Any], shown: str) -> str:
     count = paged.paginator.count
     if not count:
         return ""
-    if shown == "":
-        return _("Rows %(first)d to %(last)d of %(count)d") % {
-            "first": paged.start_index(),
-            "last": paged.end_index(),
-            "count": count,
-        }
-    return _("Rows %(first)d to %(last)d of these %(count)d") % {
-        "first": paged.start_index(),
-        "last": paged.end_index(),
-        "count": count,
+    words = (
+        _("Rows %(first)s to %(last)s of %(count)s")
+        if shown == ""
+        else _("Rows %(first)s to %(last)s of these %(count)s")
+    )
+    return words % {
+        "first": f"{paged.start_index():,}",
+        "last": f"{paged.end_index():,}",
+        "count": f"{count:,}",
     }

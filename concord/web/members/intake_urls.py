@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from concord.web.members import intake_views
+from concord.web.members import intake_answer_views, intake_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("inputs/", intake_views.imports, name="imports"),
@@ -12,5 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inputs/<slug:key>/", intake_views.import_one, name="import"),
     path("inputs/<slug:key>/apply/", intake_views.import_apply, name="import-apply"),
     path("inputs/<slug:key>/check/", intake_views.import_check, name="import-check"),
+    path("inputs/<slug:key>/answer/", intake_answer_views.import_answer, name="import-answer"),
+    path("inputs/<slug:key>/mend/", intake_answer_views.import_mend, name="import-mend"),
+    path("inputs/<slug:key>/take-back/", intake_answer_views.import_take_back, name="import-take-back"),
     path("inputs/<slug:key>/withdraw/", intake_views.import_withdraw, name="import-withdraw"),
 ]

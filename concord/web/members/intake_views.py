@@ -20,13 +20,13 @@ from concord.intake import services
 from concord.intake.files import open_bytes
 from concord.intake.formats.parts import UnreadableFile
 from concord.intake.jobs import is_large, receive_large
-from concord.intake.queries import counts_of_input, input_named, inputs_visible_to
+from concord.intake.queries import counts_left, counts_of_input, input_named, inputs_visible_to
 from concord.intake.report import summary
 from concord.kernel import clock
 from concord.kernel.codelists import KOSOVO_FOOTNOTE
 from concord.kernel.errors import BadInput, StaleWrite
 from concord.web.members.intake_forms import HandInForm, initial_of, places_of
-from concord.web.members.intake_page import input_page
+from concord.web.members.intake_page import asked_in, input_page
 from concord.web.members.visit import visit_of
 
 if TYPE_CHECKING:
@@ -158,13 +158,9 @@ def _form_page(request: HttpRequest, form: HandInForm, replaced: Input | None, s
 @require_safe
 def import_one(request: HttpRequest, key: str) -> HttpResponse:
     """One input: its preview until it is applied, afterwards its receipt, at the same address for ever."""
-    received = input_named(key, actor=visit_of(request).person)
-    page = input_page(
-        received,
-        show=request.GET.get("show", ""),
-        page=request.GET.get("page", "1"),
-        facts=_facts(received),
-    )
+    person = visit_of(request).person
+    received = input_named(key, actor=person)
+    page = input_page(received, person=person, asked=asked_in(request.GET), facts=_facts(received))
     return render(
         request,
         "members/intake/input.html",
@@ -182,14 +178,20 @@ def import_apply(request: HttpRequest, key: str) -> HttpResponse:
     """Applies every row that can be stored. A second click changes nothing and leads to the same receipt."""
     person = visit_of(request).person
     received = input_named(key, actor=person)
-    if received.state != "applied":
-        try:
-            services.accept(received, by=person, at=clock.now())
-        except StaleWrite:
-            if input_named(key, actor=person).state != "applied":
-                raise
-        else:
-            messages.success(request, _("The file was applied. This page is its receipt."))
+    if received.state == "applied" and not counts_left(received).stored:
+        return redirect("members:import", key)
+    try:
+        services.accept(
+            received,
+            leave_questions=request.POST.get("leave") == "questions",
+            by=person,
+            at=clock.now(),
+        )
+    except StaleWrite:
+        if input_named(key, actor=person).state != "applied":
+            raise
+    else:
+        messages.success(request, _("Applied. This page is the receipt of this file."))
     return redirect("members:import", key)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from concord.web.samples import members, plan, small
+from concord.web.samples import intake, members, plan, small
 from concord.web.samples.document import Values
 
 
@@ -28,4 +28,5 @@ SPECIMENS: dict[str, Specimen] = {
 
 def states_of(name: str) -> list[tuple[str, Values]]:
     """The states of a component: a label and the values it is given. Empty for an unknown component."""
-    return {**small.states(), **plan.states(), **members.states()}.get(name, [])
+    known = {**small.states(), **plan.states(), **members.states(), **intake.states()}
+    return known.get(name, [])

@@ -2,6 +2,7 @@
 
 from concord.kernel.codelists import KOSOVO_FOOTNOTE
 from concord.web.matrix import matrix_groups
+from concord.web.samples import intake
 from concord.web.samples.document import NAMING, States, Values, action, sample_document, text
 from concord.web.timebar import period_in_words
 
@@ -38,7 +39,7 @@ def import_page() -> Values:
     return {
         **_frame("Import"),
         "counts": text("counts"),
-        "problems": text("problems"),
+        "problems": intake.questions(),
         "table": _preview(),
     }
 
@@ -212,12 +213,7 @@ def _case_states() -> States:
 
 
 def _import_states() -> States:
-    problems = [
-        {**one, "id": f"sample-{one['id']}", "name": f"sample-{one.get('name', '')}"}
-        for one in text("problems")
-    ]
     return {
         "import_counts": [("five wait", text("counts"))],
-        "problem": [(one["severity"], one) for one in problems],
         "task_list": [("four tasks", {"tasks": text("tasks")})],
     }

@@ -78,6 +78,42 @@
     answer.dispatchEvent(new Event("change", { bubbles: true }));
   };
 
+  // ---- The same keys where questions stand below each other: [data-questions] holds [data-question]s, whose
+  // buttons and fields say which key they answer to by data-key
+
+  const questionAt = (target) => target.closest?.("[data-question]") ?? null;
+
+  const moveQuestion = (by, target) => {
+    const all = [...document.querySelectorAll("[data-question]")];
+    const now = all.indexOf(questionAt(target));
+    all[Math.min(all.length - 1, Math.max(0, now + by))]?.focus();
+  };
+
+  const answerQuestion = (key, target) => {
+    const question = questionAt(target) ?? document.querySelector("[data-question]");
+    const control = question?.querySelector('[data-key="' + key + '"]');
+    if (control?.matches("button")) control.click();
+    else control?.focus();
+  };
+
+  const showUndo = () => {
+    const undo = document.querySelector("[data-undo]");
+    const fold = undo?.closest("details");
+    if (fold) fold.open = true;
+    undo?.focus();
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!keysAreOn() || !document.querySelector("[data-questions]") || writing(event.target)) return;
+    if (event.key === "j") moveQuestion(1, event.target);
+    else if (event.key === "k") moveQuestion(-1, event.target);
+    else if (/^[1-9]$/.test(event.key)) answerQuestion(event.key, event.target);
+    else if (event.key === "u") showUndo();
+    else return;
+    event.preventDefault();
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!keysAreOn() || !document.querySelector("[data-queue]") || writing(event.target)) return;
