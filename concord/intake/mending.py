@@ -134,7 +134,7 @@ def _answered_row(row: Row, by_column: Mapping[int, Mapping[str, str]]) -> Row:
 
 
 def _replaced(written: str, values: Mapping[str, str]) -> str:
-    """A cell's text with its whole, or each part between semicolons and line ends, put right."""
+    """A cell's text put right: its whole, each part between semicolons and line ends, or the words in it."""
     whole = values.get(written) or values.get(written.strip())
     if whole is not None or written in values:
         return whole or ""
@@ -142,7 +142,12 @@ def _replaced(written: str, values: Mapping[str, str]) -> str:
     kept = [
         values.get(piece.strip(), piece) if index % 2 == 0 else piece for index, piece in enumerate(pieces)
     ]
-    return "".join(kept)
+    if kept != pieces:
+        return "".join(kept)
+    for value, new in values.items():
+        if value and value in written:  # "EU" in "EU 80%, Germany 20%"
+            written = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", lambda _found, new=new: new, written)
+    return written
 
 
 def with_organisations(rows: Iterable[CheckedRow], names: Mapping[str, str]) -> None:

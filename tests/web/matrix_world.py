@@ -15,8 +15,9 @@ from concord.analysis.models import CoverageProposal, Finding
 from concord.analysis.queries import number_of
 from concord.analysis.services import assess, run
 from concord.governance.services import record_decision
+from concord.intake.models import Answer, InputProblem
 from concord.intake.preview import Target
-from concord.intake.services import check, receive
+from concord.intake.services import answer_question, check, receive
 from concord.plan.models import Action, Merge, Need, PlanVersion, Statement
 from concord.plan.services import confirm_link, freeze, merge_actions, set_profile
 from concord.publication.services import ask_to_publish, confirm_publication, publish
@@ -28,7 +29,7 @@ from tests.factories import NOON, an_organisation
 
 Sent = dict[str, Any]
 KEY = "ZZZZZZZZ"
-CSV = b"id,title,donors,beneficiaries\nX1,Handed in,Donor A,AL\n"
+CSV = b"id,title,donors,beneficiaries\nX1,Handed in,Donor A;Nobody Knows;Somebody Else,AL\n"
 HIDDEN_BODY = "Body of the shadows"
 
 
@@ -61,6 +62,8 @@ class MatrixWorld:
             file_name="handed-in.csv", content=CSV, target=target, by=self.cast.officer, at=NOON
         )
         check(received, by=self.cast.officer, at=NOON)
+        asked = received.problems.get(value="Somebody Else")
+        answer_question(received, asked, kind="kept", by=self.cast.officer, at=NOON)
         self.input_key = received.key
         self._jobs()
 
@@ -358,6 +361,19 @@ def _chosen(built: MatrixWorld, kind: str) -> Sent:
     return {"version": action.version, "statement": Statement.objects.get(action=action, field="title").pk}
 
 
+def _answered(_built: MatrixWorld, _kind: str) -> Sent:
+    asked = InputProblem.objects.get(value="Nobody Knows")
+    return {"question": asked.order, "value": asked.value, "answer": "kept"}
+
+
+def _mended(_built: MatrixWorld, _kind: str) -> Sent:
+    return {"row": "0-2", "seen-1": "Handed in", "cell-1": "Handed in again"}
+
+
+def _taken_back(_built: MatrixWorld, _kind: str) -> Sent:
+    return {"answer": Answer.objects.get().pk}
+
+
 def _need_amended(built: MatrixWorld, kind: str) -> Sent:
     need = built.need(NEED_OF[kind])
     return {"version": need.version, "statement": "Said otherwise", "initial-statement": need.statement}
@@ -392,6 +408,9 @@ _FORMS: dict[str, Callable[[MatrixWorld, str], Sent]] = {
     "need-say": lambda _built, kind: {"beneficiary": "RS" if "Serbia" in kind else "AL", "state": "open"},
     "need-place": lambda _built, _kind: {"measure": ""},
     "proposal-answer": lambda built, _kind: {"answer": "direct", "version": built.proposal.version},
+    "import-answer": _answered,
+    "import-mend": _mended,
+    "import-take-back": _taken_back,
     "pair-answer": lambda built, kind: {
         "answer": "kept",
         "reason": "Two rounds",

@@ -209,7 +209,14 @@ def _input_rows() -> Iterator[Row]:
         "members:import-new", "an empty form", method="POST", may=ENTERERS, see=SIGNED_IN, instead=incomplete
     )
     yield _members("members:import", "an officer's file", see=see)
-    for route in ("import-apply", "import-check", "import-withdraw"):
+    for route in (
+        "import-apply",
+        "import-check",
+        "import-answer",
+        "import-mend",
+        "import-take-back",
+        "import-withdraw",
+    ):
         yield _members(f"members:{route}", "an officer's file", method="POST", may=OFFICERS, see=see)
 
 

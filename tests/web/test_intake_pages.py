@@ -361,3 +361,151 @@ def test_acts_are_posts_alone(world, officer, act):
     upload(officer, FULL)
 
     assert officer.get(address(Input.objects.get(), act)).status_code == 405
+
+
+# --- answering and mending -------------------------------------------------------------------------------
+
+
+def question_form(received: Input, rule: str, **values):
+    asked = received.problems.get(rule=rule, first=True)
+    return {"question": asked.order, "value": asked.value} | values
+
+
+def test_a_question_answered_on_its_button_is_listed_and_can_be_taken_back(world, officer):
+    upload(officer, FULL)
+    received = Input.objects.get()
+    assert "Keep it as written" in text_of(officer.get(address(received)))
+
+    form = question_form(received, "unknown-organisation", answer="kept", show="answer")
+    answered = officer.post(address(received, "import-answer"), form)
+
+    assert answered.url == address(received) + "?show=answer#waits"
+    words = text_of(officer.get(address(received)))
+    assert "1 answer given" in words
+    assert "“Nobody Knows”: kept as written" in words
+    assert "Keep it as written" not in words
+
+    given = received.answers.get()
+    officer.post(address(received, "import-take-back"), {"answer": given.pk})
+    assert "Keep it as written" in text_of(officer.get(address(received)))
+
+
+def test_a_name_is_answered_by_an_organisation_found_typed_or_added(world, officer, cast):
+    upload(
+        officer, [a_row(1, implementers="Doner B"), a_row(2, implementers="Body One"), a_row(3, donors="New")]
+    )
+    received = Input.objects.get()
+    assert f"organisation:{cast.donor_b.key}" in officer.get(address(received)).content.decode()
+
+    for value, sent in (
+        ("Doner B", {"answer": f"organisation:{cast.donor_b.key}"}),
+        ("Body One", {"answer": "name", "name": "Donor B"}),
+        ("New", {"answer": "add"}),
+    ):
+        asked = received.problems.get(value=value)
+        officer.post(address(received, "import-answer"), {"question": asked.order, "value": value} | sent)
+
+    assert not received.problems.filter(severity="question").exists()
+    officer.post(address(received, "import-apply"))
+    names = {
+        row.as_written: str(row.organisation.name)
+        for action in Action.objects.all()
+        for row in action.participations.all()
+    }
+    assert (names["Doner B"], names["Body One"], names["New"]) == ("Donor B", "Donor B", "New")
+
+
+def test_a_name_remembered_for_every_file_is_not_asked_again(world, officer, cast):
+    upload(officer, [a_row(1, implementers="Doner B")])
+    received = Input.objects.get()
+    form = question_form(received, "unknown-organisation", answer=f"organisation:{cast.donor_b.key}")
+
+    officer.post(address(received, "import-answer"), form | {"everywhere": "yes"})
+    upload(officer, [a_row(2, implementers="Doner B")], name="other.csv", whose="one", organisation="Donor A")
+
+    assert Input.objects.count() == 2
+    assert not Input.objects.exclude(pk=received.pk).get().problems.filter(severity="question").exists()
+
+
+def test_a_reporter_may_not_teach_the_register(world, cast, client):
+    client.force_login(cast.reporter_a)
+    upload(client, [a_row(1, implementers="Doner B")], whose=None, column=None, organisation="Donor A")
+    received = Input.objects.get()
+    assert "Add it to the register" not in client.get(address(received)).content.decode()
+
+    for sent in ({"answer": "add"}, {"answer": f"organisation:{cast.donor_b.key}", "everywhere": "yes"}):
+        form = question_form(received, "unknown-organisation") | sent
+        assert client.post(address(received, "import-answer"), form).status_code == 403
+
+    assert not received.answers.exists()
+
+
+def test_a_row_opens_in_place_and_is_mended_there(world, officer):
+    upload(officer, FULL)
+    received = Input.objects.get()
+    opened = officer.get(f"{address(received)}?row=0-3").content.decode()
+    assert 'aria-invalid="true"' in opened
+    column = list(a_row()).index("end")
+
+    sent = {"row": "0-3", f"seen-{column}": "31.02.2019", f"cell-{column}": "2019-02"}
+    mended = officer.post(address(received, "import-mend"), sent)
+
+    assert mended.url == address(received) + "#row-0-3"
+    words = text_of(officer.get(f"{address(received)}?row=0-3"))
+    assert "the file says: 31.02.2019" in words
+    assert "Apply 3 rows" in words
+
+
+def test_a_row_on_another_page_is_opened_on_its_page(world, officer):
+    upload(officer, [a_row(n) for n in range(1, 131)])
+
+    html = officer.get(f"{address(Input.objects.get())}?row=0-120").content.decode()
+
+    assert 'id="row-0-120"' in html
+    assert 'id="row-0-2"' not in html
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"question": "x"}, 404),
+        ({"question": "0", "value": "another", "answer": "kept"}, 409),
+        ({"answer": "name", "name": "No Such Body"}, 422),
+        ({"answer": "organisation:ZZZZZZZZ"}, 404),
+    ],
+)
+def test_a_wrong_answer_changes_nothing(world, officer, sent, status):
+    upload(officer, [a_row(1, implementers="Nobody Knows")])
+    received = Input.objects.get()
+
+    answer = officer.post(
+        address(received, "import-answer"), question_form(received, "unknown-organisation") | sent
+    )
+
+    assert answer.status_code == status
+    assert not received.answers.exists()
+
+
+def test_the_rest_of_a_file_is_applied_from_its_receipt(world, officer):
+    upload(officer, FULL)
+    received = Input.objects.get()
+    officer.post(address(received, "import-apply"))
+    column = list(a_row()).index("end")
+    sent = {"row": "0-3", f"seen-{column}": "31.02.2019", f"cell-{column}": "2019-02"}
+    officer.post(address(received, "import-mend"), sent)
+
+    assert "Apply 1 row" in text_of(officer.get(address(received)))
+    officer.post(address(received, "import-apply"))
+
+    assert Action.objects.count() == 3
+    words = text_of(officer.get(address(received)))
+    assert "Apply" not in words.split("About this file")[0].replace("Applied", "")
+
+
+def test_columns_are_chosen_in_the_address(world, officer):
+    upload(officer, FULL)
+
+    html = officer.get(f"{address(Input.objects.get())}?column=c2&column=c3").content.decode()
+
+    assert re.search(r'<th[^>]*data-column="c0" hidden', html)
+    assert re.search(r'<th[^>]*data-column="c2">', html)

@@ -204,7 +204,7 @@ def _grid_row(
         id=f"row-{place_of(row)}",
         number=row.number,
         state=_state(row),
-        words=state_words(row),
+        words=state_words(row, applied=beside.applied),
         opens=looking.opens(row),
         record=record_address(row),
         cells=cells,
@@ -262,7 +262,7 @@ def _state(row: InputRow) -> str:
     return row.state
 
 
-def state_words(row: InputRow) -> str:
+def state_words(row: InputRow, *, applied: bool) -> str:
     """What happens, or happened, to the row: "will be new", "changed, with a question"."""
     if row.round is not None:
         words = {
@@ -270,8 +270,10 @@ def state_words(row: InputRow) -> str:
             "changed": _("changed"),
             "same": _("the same"),
             "conflict": _("in conflict: kept as a question"),
-            "error": _("not applied: to be mended"),
+            "error": _("can’t be stored"),
         }[row.state]
+    elif applied and row.state == "error":
+        words = _("not applied: to be mended")
     else:
         words = {
             "new": _("will be new"),
