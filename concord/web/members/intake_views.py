@@ -19,7 +19,7 @@ from concord.accounts.scope import ANYWHERE
 from concord.intake import services
 from concord.intake.files import open_bytes
 from concord.intake.formats.parts import UnreadableFile
-from concord.intake.jobs import is_large, receive_large
+from concord.intake.jobs import apply_large, is_large, receive_large
 from concord.intake.queries import counts_left, counts_of_input, input_named, inputs_visible_to
 from concord.intake.report import summary
 from concord.kernel import clock
@@ -180,13 +180,11 @@ def import_apply(request: HttpRequest, key: str) -> HttpResponse:
     received = input_named(key, actor=person)
     if received.state == "applied" and not counts_left(received).stored:
         return redirect("members:import", key)
+    leave = request.POST.get("leave") == "questions"
+    if (job := apply_large(received, leave_questions=leave, by=person, at=clock.now())) is not None:
+        return redirect("members:job", job.key)
     try:
-        services.accept(
-            received,
-            leave_questions=request.POST.get("leave") == "questions",
-            by=person,
-            at=clock.now(),
-        )
+        services.accept(received, leave_questions=leave, by=person, at=clock.now())
     except StaleWrite:
         if input_named(key, actor=person).state != "applied":
             raise
