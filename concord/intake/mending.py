@@ -146,7 +146,8 @@ def _replaced(written: str, values: Mapping[str, str]) -> str:
         return "".join(kept)
     for value, new in values.items():
         if value and value in written:  # "EU" in "EU 80%, Germany 20%"
-            written = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", lambda _found, new=new: new, written)
+            pattern = rf"(?<!\w){re.escape(value)}(?!\w)"
+            written = re.sub(pattern, new.replace("\\", r"\\"), written)
     return written
 
 
