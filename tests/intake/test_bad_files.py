@@ -138,6 +138,11 @@ BAD: dict[str, tuple[str, Make, str]] = {
     "too-many-columns": ("a.csv", of_bytes(("a," * 600 + "\n").encode() * 3), "too-many-columns"),
     "long-line": ("a.csv", of_bytes(b"title,end\n" + b"x" * 5_000_000), "line-too-long"),
     "long-cell": ("a.csv", of_bytes(b"title,end\n" + b"x" * 150_000 + b",2019\n"), "cell-too-long"),
+    "nothing-but-zeros": ("a.csv", of_bytes(bytes(5_000_000)), "empty-file"),
+    "zeros-behind-a-heading": ("a.csv", of_bytes(b"title,end\n" + bytes(8_000_000)), "not-a-table"),
+    "zeros-far-behind": ("a.csv", of_bytes(b"title,end\n" * 2_000 + bytes(8_000_000)), "line-too-long"),
+    "empty-lines": ("a.csv", of_bytes(b"title,end\n" + b"\n" * 8_000_000), "empty-lines"),
+    "one-line-in-utf-16": ("a.csv", of_bytes(("x" * 8_000_000).encode("utf-16")), "line-too-long"),
     "too-large": ("a.xlsx", of_bytes(b"PK\x03\x04" + bytes(limits.FILE_BYTES)), "file-too-large"),
 }
 
@@ -172,6 +177,20 @@ def test_a_workbook_of_100_mb_is_refused_by_its_size_alone(tmp_path):
         read_file(path, any_size=True)
 
     assert refused.value.rule == "file-too-large"
+
+
+def test_two_gigabytes_of_nothing_are_answered_at_once(tmp_path):
+    """A sparse file on the command line, which takes text of any size."""
+    path = tmp_path / "nothing.csv"
+    with path.open("wb") as file:
+        file.write(b"title,end\nFirst,2019\n")
+        file.truncate(2_000 * limits.MEGABYTE)
+    began = time.monotonic()
+
+    with pytest.raises(UnreadableFile):
+        read_file(path, any_size=True)
+
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.slow

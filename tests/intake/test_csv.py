@@ -129,3 +129,50 @@ def test_a_chunk_that_ends_between_cr_and_lf_makes_no_extra_row(tmp_path):
     sheets = read(tmp_path, b"t,e\r\n" + line[: 65_536 - 8] + b",1\r\nSecond,2\r\n")
 
     assert [row.number for row in sheets.sheets[0].rows] == [1, 2, 3]
+
+
+def test_a_first_line_that_names_the_delimiter_is_no_row(tmp_path):
+    sheets = read(tmp_path, b'sep=;\r\ntitle;donors;end\r\nFirst;"A;B";2019\r\n')
+
+    assert [(row.number, row.cells) for row in sheets.sheets[0].rows] == [
+        (1, ("title", "donors", "end")),
+        (2, ("First", "A;B", "2019")),
+    ]
+
+
+def test_bars_between_the_cells_are_found(tmp_path):
+    assert cells(read(tmp_path, b"title|end\nFirst|2019\n")) == [("title", "end"), ("First", "2019")]
+
+
+def test_bars_and_lines_inside_cells_do_not_hide_the_commas(tmp_path):
+    lines = "EU | 100 | EUR | secured | IPA | 1\nDE | 50 | EUR | pipeline | | 2\nFR | 5 | EUR | | | 3"
+    text = "title,funding,end\n" + "".join(f'Action {n},"{lines}",2019\n' for n in range(30))
+
+    read_rows = cells(read(tmp_path, text.encode()))
+
+    assert read_rows[0] == ("title", "funding", "end")
+    assert read_rows[30] == ("Action 29", lines, "2019")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "named"),
+    [
+        ("назив,крај\nОбука граничне полиције,2019\nЉубљана Ђурђевдан,2020\n", "cp1251", "Cyrillic"),
+        ("наслов,крај\nОбука на царински службеници,2019\n", "cp1251", "Cyrillic"),
+        ("naziv,kraj\nObuka carinskih službenika u Višegradu i Žepču,2019\n", "cp1250", "Central European"),
+        ("libellé,fin\nFormation à la gestion intégrée des frontières,2019\n", "cp1252", "Western European"),
+    ],
+)
+def test_the_code_page_of_old_files_is_told_apart(tmp_path, text, encoding, named):
+    sheets = read(tmp_path, text.encode(encoding))
+
+    assert [",".join(row) for row in cells(sheets)] == text.splitlines()
+    assert [named in note.message for note in sheets.notes] == [True]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_every_delimiter_in_every_unicode_encoding(tmp_path, encoding, delimiter):
+    text = f"title{delimiter}end\nObuka č. 1 – שלום é{delimiter}2019\n"
+
+    assert cells(read(tmp_path, text.encode(encoding))) == [("title", "end"), ("Obuka č. 1 – שלום é", "2019")]

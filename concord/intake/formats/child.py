@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from concord.intake.formats import messages
+from concord.intake.formats.classified import unclassified
 from concord.intake.formats.content import format_of
 from concord.intake.formats.parts import UnreadableFile
 from concord.intake.formats.registry import FORMATS
@@ -27,7 +28,7 @@ def main(arguments: list[str]) -> int:
     try:
         form = FORMATS[format_of(path)]
         write(messages.line_of(messages.FormatFound(form.name)))
-        for part in form.read(path):
+        for part in unclassified(form.read(path)):
             write(messages.line_of(part))
         write(messages.END)
     except UnreadableFile as refusal:

@@ -99,7 +99,7 @@ def format_of_content(file: BinaryIO) -> str:
         UnreadableFile: as `format_of`.
     """
     start = file.read(SNIFFED_BYTES)
-    if not start.strip():
+    if not start.strip(b" \t\r\n\v\f\0"):
         raise UnreadableFile(
             "empty-file", "The file is empty.", "Check that the table was saved, and hand it in again."
         )
@@ -194,5 +194,7 @@ def _format_of_text(start: bytes) -> str:
 def _is_utf16(start: bytes) -> bool:
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
+    if start.count(0) > len(start) * 3 // 4:
+        return False
     half = len(start) // 2
     return half > 1 and max(start[0::2].count(0), start[1::2].count(0)) > half // 2

@@ -21,6 +21,7 @@ CELL_AREA: Final = 8_000_000
 """Rows x columns that the used part of a sheet may span: the reader lays it out whole, 32 bytes a cell."""
 CELL_CHARACTERS: Final = 100_000  # Excel itself stops at 32,767
 LINE_BYTES: Final = 4 * MEGABYTE  # of one line of text: longer is no table
+BLANK_BYTES: Final = 4 * MEGABYTE  # of empty lines on end
 PROLOG_BYTES: Final = MEGABYTE  # of an XML file, within which its first element must begin
 ACTIVITY_BYTES: Final = 8 * MEGABYTE  # of one IATI activity, the whole of which is held in memory
 SAID_BYTES: Final = 256 * MEGABYTE  # what a child may answer about one workbook or page upload

@@ -1,1 +1,1 @@
-"""Text tables: comma, semicolon or tab between the cells, in the encodings that offices use."""
+"""Text tables: comma, semicolon, tab or bar between the cells, in the encodings that offices use."""

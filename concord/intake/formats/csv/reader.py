@@ -8,7 +8,16 @@ from pathlib import Path
 
 from concord.intake.formats.cells import rows_of
 from concord.intake.formats.csv.encodings import NAMED, Encoding, decoded_lines, find_encoding
-from concord.intake.formats.csv.records import SAMPLE_LINES, Line, Record, find_shape, records
+from concord.intake.formats.csv.records import (
+    SAMPLE_LINES,
+    Line,
+    Record,
+    Shape,
+    find_shape,
+    find_width,
+    named_delimiter,
+    records,
+)
 from concord.intake.formats.parts import Format, Note, Part, SheetStart
 from concord.intake.problems import Severity
 
@@ -22,8 +31,12 @@ def read(path: Path) -> Iterator[Part]:
         UnreadableFile: the lines or cells are too long to be a table's.
     """
     encoding = find_encoding(path)
-    shape = find_shape([text for text, _ in islice(decoded_lines(path, encoding), SAMPLE_LINES)])
+    sample = [text for text, _ in islice(decoded_lines(path, encoding), SAMPLE_LINES + 1)]
+    named = named_delimiter(sample[0]) if sample else ""
+    shape = Shape(named, find_width(sample[1:], named)) if named else find_shape(sample)
     lines = (Line(text, other) for text, other in decoded_lines(path, encoding))
+    if named:
+        next(lines)  # no row: spreadsheets do not show it either
     yield SheetStart(SHEET)
     told = False
     for record in records(lines, shape):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from concord.intake.formats.limits import LINE_BYTES
 
-DELIMITERS = (",", ";", "\t")
+DELIMITERS = (",", ";", "\t", "|")
+_NAMED_DELIMITER = re.compile(r'"?sep=([,;\t|])"?\s*', re.IGNORECASE)
 SAMPLE_LINES = 40
 LONGEST_RECORD = 1_000  # lines that one quoted cell may run over
 
@@ -51,18 +53,50 @@ def find_shape(sample: Sequence[str]) -> Shape:
     Lists inside cells are separated by semicolons, so the number of cells alone proves nothing: what
     counts is how many lines have the same number, then how large it is.
     """
-    judged = [(_agreement(sample, delimiter), delimiter) for delimiter in DELIMITERS]
+    if _first_bars(sample):
+        return Shape("|", find_width(sample, "|"))
+    judged = [(_agreement(sample, delimiter), delimiter) for delimiter in DELIMITERS[:-1]]
     (_, width), delimiter = max(judged, key=lambda item: (*item[0], -DELIMITERS.index(item[1])))
     return Shape(delimiter, width)
 
 
+def named_delimiter(line: str) -> str:
+    """The delimiter that a first line "sep=;" names, as Excel writes it; "" for any other line."""
+    found = _NAMED_DELIMITER.fullmatch(line)
+    return found[1] if found else ""
+
+
+def find_width(sample: Sequence[str], delimiter: str) -> int:
+    """The number of cells that most rows have when this delimiter divides them."""
+    return _agreement(sample, delimiter)[1]
+
+
+def _first_bars(sample: Sequence[str]) -> bool:
+    """Whether the first line that is divided at all is divided by bars. Bars inside cells, as between the
+    parts of a funding line, prove nothing."""
+    first = next((line for line in sample if any(mark in line for mark in DELIMITERS)), "")
+    return first.count("|") > max(first.count(mark) for mark in DELIMITERS[:-1])
+
+
 def _agreement(sample: Sequence[str], delimiter: str) -> tuple[float, int]:
-    widths = Counter(len(_cells([line], delimiter)) for line in sample if line.strip())
+    whole = _whole_records(sample)
+    read = csv.reader(whole, delimiter=delimiter) if whole else (_cells([line], delimiter) for line in sample)
+    widths = Counter(len(cells) for cells in read if cells)
     usable = {width: count for width, count in widths.items() if width > 1}
     if not usable:
         return 0.0, 1
     width, count = max(usable.items(), key=lambda item: (item[1], item[0]))
     return count / sum(widths.values()), width
+
+
+def _whole_records(sample: Sequence[str]) -> Sequence[str]:
+    """The sample up to the last line behind which no quotation mark is open; nothing where that is less
+    than half of it, because a mark was never closed."""
+    marks, end = 0, 0
+    for number, line in enumerate(sample, start=1):
+        marks += line.count('"')
+        end = number if marks % 2 == 0 else end
+    return sample[:end] if end * 2 >= len(sample) else ()
 
 
 def records(lines: Iterable[Line], shape: Shape) -> Iterator[Record]:

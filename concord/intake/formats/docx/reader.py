@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from concord.intake.formats.cells import rows_of, storable
-from concord.intake.formats.docx.tables import TableRow, Whole, joined, tables_in
+from concord.intake.formats.classified import require_unmarked
+from concord.intake.formats.docx.tables import TableRow, Whole, blocks_in, joined, tables_in
 from concord.intake.formats.docx.text import written_in
 from concord.intake.formats.docx.tree import Node, TreeBuilder
 from concord.intake.formats.hidden import Hidden, in_ranges
@@ -29,6 +30,8 @@ class _Document:
     body: Node | None = None
     style_names: dict[str, str] = field(default_factory=dict)
     remarks: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    lines: list[tuple[str, str]] = field(default_factory=list)
+    """Texts that may be a marking, and where they stand."""
     macros: bool = False
 
 
@@ -44,6 +47,8 @@ def read(path: Path) -> Iterator[Part]:
     document = _opened(path)
     if document.body is None:
         raise damaged()
+    for text, place in document.lines:
+        require_unmarked(text, place)
     wholes = joined(tables_in(document.body, document.style_names))
     if not wholes:
         raise UnreadableFile(
@@ -76,12 +81,16 @@ def _opened(path: Path) -> _Document:
         parse(pieces, builder.attach, namespace_separator=" ")
         if builder.root:
             _take(builder.root, document)
+        document.lines += [(text, "A watermark of the document") for text in builder.watermarks]
     return document
 
 
 def _take(root: Node, document: _Document) -> None:
     if root.name == "document":
         document.body = root.first("body") or document.body
+        document.lines += _lines(document.body, "A line of the document")
+    elif root.name in ("hdr", "ftr"):
+        document.lines += _lines(root, "The header or footer of the document")
     elif root.name == "styles":
         for style in root.nodes():
             document.style_names[style.attributes.get("styleId", "")] = style.value("name").casefold()
@@ -90,6 +99,12 @@ def _take(root: Node, document: _Document) -> None:
         for one in root.nodes():
             text = _FOOTNOTES.get(kind, "") + written_in(one.nodes()).text
             document.remarks[kind, one.attributes.get("id", "")] = (text, one.attributes.get("author", ""))
+
+
+def _lines(node: Node | None, place: str) -> list[tuple[str, str]]:
+    """The paragraphs that stand outside of tables, and the place to name."""
+    paragraphs = blocks_in(node) if node else ()
+    return [(written_in(iter([one])).text, place) for one in paragraphs if one.name == "p"]
 
 
 def _sheet(whole: Whole, document: _Document) -> Iterator[Part]:

@@ -82,7 +82,7 @@ def tables_in(body: Node, style_names: dict[str, str]) -> list[Table]:
     """The tables of a document's body in their order, those without any text left out."""
     found: list[Table] = []
     number, heading, last, apart = 0, "", "", True
-    for block in _blocks(body):
+    for block in blocks_in(body):
         if block.name == "p":
             text = " ".join(written_in(iter([block])).text.split())
             if text:
@@ -101,13 +101,13 @@ def tables_in(body: Node, style_names: dict[str, str]) -> list[Table]:
     return found
 
 
-def _blocks(node: Node) -> Iterator[Node]:
+def blocks_in(node: Node) -> Iterator[Node]:
     """Paragraphs and tables in reading order, through the wrappers that may lie around them."""
     for child in node.nodes():
         if child.name in ("p", "tbl"):
             yield child
         elif child.name in _WRAPPERS:
-            yield from _blocks(child)
+            yield from blocks_in(child)
 
 
 def _rows(table: Node) -> Iterator[Node]:

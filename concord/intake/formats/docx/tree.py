@@ -59,6 +59,7 @@ class TreeBuilder:
 
     def __init__(self) -> None:
         self.root: Node | None = None
+        self.watermarks: list[str] = []
         self._open: list[Node] = []
         self._skipped = 0
         self._names: dict[str, str] = {}
@@ -76,6 +77,8 @@ class TreeBuilder:
             return
         if self._skipped or short in _SKIPPED:
             self._skipped += 1
+            if short == "other:textpath":
+                self.watermarks.append(attributes.get("string", ""))
             return
         node = Node(short, {_short(key): value for key, value in attributes.items()})
         if self._open:

@@ -13,6 +13,7 @@ from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 from pathlib import PurePosixPath
 
+from concord.intake.formats.classified import require_unmarked
 from concord.intake.formats.content import format_of_content
 from concord.intake.formats.limits import FILE_BYTES, MAIL_DEPTH, MAIL_PARTS, MEGABYTE
 from concord.intake.formats.mail.mail import Attachment, LeftOut, Mail
@@ -51,6 +52,7 @@ def mail_in(data: bytes) -> Mail:
 
 def _mail_of(message: Message) -> Mail:
     name, address = parseaddr(str(message.get("From", "")))
+    require_unmarked(_text(message, "Subject"), "The subject of the mail")
     kept, left = _sorted_out(_attached_to(message))
     return Mail(
         sender=_decoded(address).lower(),

@@ -7,16 +7,18 @@ from pathlib import Path
 from xml.parsers import expat
 
 from concord.intake.formats.cells import rows_of, storable
+from concord.intake.formats.classified import require_unmarked
 from concord.intake.formats.formulas import cell_error, formula
 from concord.intake.formats.hidden import Hidden
 from concord.intake.formats.merging import Filler, merged_cells
-from concord.intake.formats.ods.names import MANIFEST
+from concord.intake.formats.ods.names import MANIFEST, TEXT
 from concord.intake.formats.ods.sheets import OdsRow, OdsSheet, SheetBuilder
 from concord.intake.formats.package import Inflater, PartOfZip, damaged, encrypted, parts_of
 from concord.intake.formats.parts import Comment, Format, Part, Row, SheetStart
 from concord.intake.formats.xml import Attributes, parse
 
 _CONTENT = "content.xml"
+_STYLES = "styles.xml"
 _MANIFEST = "META-INF/manifest.xml"
 
 
@@ -44,6 +46,8 @@ def read(path: Path) -> Iterator[Part]:
 def _read_part(part: PartOfZip, pieces: Iterator[bytes], builder: SheetBuilder) -> None:
     if part.name == _CONTENT:
         parse(pieces, builder.attach, namespace_separator=" ")
+    elif part.name == _STYLES:
+        parse(pieces, _PageTexts().attach, namespace_separator=" ")
     elif part.name == _MANIFEST:
         parse(pieces, _refuse_encryption, namespace_separator=" ")
     elif part.name.casefold().endswith((".xml", ".rdf")):
@@ -59,6 +63,28 @@ def _refuse_encryption(parser: expat.XMLParserType) -> None:
             raise encrypted()
 
     parser.StartElementHandler = start
+
+
+class _PageTexts:
+    """Follows the headers and footers of pages, which may hold a marking."""
+
+    def attach(self, parser: expat.XMLParserType) -> None:
+        self._parser, self._line = parser, ""
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+
+    def _start(self, name: str, _attributes: Attributes) -> None:
+        if name == f"{TEXT}p":
+            self._line = ""
+            self._parser.CharacterDataHandler = self._text
+
+    def _text(self, text: str) -> None:
+        self._line += text
+
+    def _end(self, name: str) -> None:
+        if name == f"{TEXT}p":
+            self._parser.CharacterDataHandler = None
+            require_unmarked(self._line, "The header or footer of the file")
 
 
 def _sheet(sheet: OdsSheet) -> Iterator[Part]:

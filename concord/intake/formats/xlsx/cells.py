@@ -15,6 +15,8 @@ from concord.intake.formats.parts import UnreadableFile
 from concord.intake.formats.xml import Attributes, is_true
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,9})", re.ASCII)
+_PAGE_SECTION = re.compile(r"&[LCR]")
+_PAGE_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f+-]{5,6}|\d+|.)')
 MOST_MARKED_CELLS = 200_000
 _PAGE_TEXTS = {"oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"}
 
@@ -148,6 +150,14 @@ def _too_far(row: int, column: int) -> UnreadableFile:
         f" {ROWS:,} rows and {COLUMNS} columns are the most that is read.",
         "Delete (not only clear) the rows and columns behind the table, and save.",
     )
+
+
+def page_lines(text: str) -> str:
+    """A header or footer without its codes: left, middle and right on lines of their own.
+
+    Source: ECMA-376 part 1, 18.3.1.46.
+    """
+    return _PAGE_CODE.sub("", _PAGE_SECTION.sub("\n", text))
 
 
 def place_of_range(reference: str) -> Range:

@@ -8,13 +8,14 @@ from pathlib import Path
 from python_calamine import CalamineSheet, SheetTypeEnum, SheetVisibleEnum
 
 from concord.intake.formats.cells import rows_of, storable
+from concord.intake.formats.classified import require_unmarked
 from concord.intake.formats.formulas import cell_error, formula
 from concord.intake.formats.hidden import Hidden
 from concord.intake.formats.merging import Filler, merged_cells
 from concord.intake.formats.parts import Comment, Format, Note, Part, Row, SheetStart
 from concord.intake.formats.values import Cell, text_of
 from concord.intake.formats.workbooks import workbook_of
-from concord.intake.formats.xlsx.cells import CellMarks, place_of
+from concord.intake.formats.xlsx.cells import CellMarks, page_lines, place_of
 from concord.intake.formats.xlsx.remarks import Remark
 from concord.intake.formats.xlsx.scan import Scan, scan_workbook
 from concord.intake.problems import Severity
@@ -51,6 +52,8 @@ def _macros() -> Note:
 
 def _sheet(sheet: CalamineSheet, scan: Scan, *, hidden: bool) -> Iterator[Part]:
     marks = scan.marks(sheet.name)
+    for text in marks.page_texts:
+        require_unmarked(page_lines(text), f"The header or footer of the sheet “{sheet.name}”")
     merged = merged_cells(sheet.name, marks.merged, marks.rows, marks.columns)
     yield from merged
     seen = Hidden(sheet.name, marks.hidden_columns, whole=hidden)
