@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,11 +10,15 @@ from typing import TYPE_CHECKING
 from concord.accounts.queries import resolve_names
 from concord.kernel.errors import BadInput
 from concord.kernel.names import fold
-from concord.plan.models import Action, Framework, Need
+from concord.plan.models import Action, Framework, Need, Statement
 from concord.plan.rows import ActionRow, NeedRow, Source
+from concord.plan.rules import clean_action_value, encode
 
 if TYPE_CHECKING:
     from concord.accounts.models import Organisation
+
+TitleIdentity = tuple[int, str, str, str]
+"""Primary key of the reporting organisation, its name as written while not identified, title folded, start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,9 @@ def match_actions(
 
     Identity in this order: key, IATI identifier, (reporter, own id), (reporter, title folded,
     start) where one of the two has no own id. A name of a reporter that is not identified: the
-    secretariat's organisation reports, and the name as written is part of the identity.
+    secretariat's organisation reports, and the name as written is part of the identity. Where
+    several rows or records share title and start, each row takes the record that it agrees with
+    in most fields; a row for which none is left is new.
 
     Raises:
         BadInput: a key that is not of this framework, or two rows about the same record.
@@ -67,9 +74,15 @@ def match_actions(
     """
     reporters = _reporters(rows, framework=framework, source=source, on_behalf_of=on_behalf_of)
     known = _Known(framework, rows, {reporter.organisation.pk for reporter in reporters})
-    matched = [_match(row, reporter, known) for row, reporter in zip(rows, reporters, strict=True)]
-    _refuse_twice((match.identity.pk, match.row.row) for match in matched if match.identity)
-    return matched
+    pairs = list(zip(rows, reporters, strict=True))
+    sure = [_sure_identity(row, reporter, known) for row, reporter in pairs]
+    by_title = _by_title(pairs, sure, known)
+    identities = [known_one or by_title.get(row.row) for (row, _), known_one in zip(pairs, sure, strict=True)]
+    _refuse_twice((found.pk, row.row) for (row, _), found in zip(pairs, identities, strict=True) if found)
+    return [
+        MatchedAction(row, reporter, found, known.target_of(found) if found else None)
+        for (row, reporter), found in zip(pairs, identities, strict=True)
+    ]
 
 
 def match_needs(rows: Sequence[NeedRow], *, framework: Framework) -> list[MatchedNeed]:
@@ -131,14 +144,14 @@ class _Known:
         iati = [row.iati_identifier for row in rows if row.iati_identifier]
         self.by_iati = {a.iati_identifier: a for a in actions.filter(iati_identifier__in=iati)}
         self.by_own_id: dict[tuple[int, str, str], Action] = {}
-        self.by_title: dict[tuple[int, str, str, str], Action] = {}
+        self.by_title: dict[TitleIdentity, list[Action]] = defaultdict(list)
         self.by_pk: dict[int, Action] = {}
         for action in actions.filter(reporting_organisation_id__in=reporters):
             self.by_pk[action.pk] = action
             whose = (action.reporting_organisation_id, action.reported_by_as_written)
             if action.own_id:
                 self.by_own_id[(*whose, action.own_id)] = action
-            self.by_title.setdefault((*whose, fold(action.title), action.start), action)
+            self.by_title[*whose, fold(action.title), action.start].append(action)
 
     def target_of(self, action: Action) -> Action:
         """The live record that a tombstone points to, through any number of merges."""
@@ -147,23 +160,60 @@ class _Known:
         return action
 
 
-def _match(row: ActionRow, reporter: Reporter, known: _Known) -> MatchedAction:
-    identity = _identity(row, reporter, known)
-    return MatchedAction(row, reporter, identity, known.target_of(identity) if identity else None)
-
-
-def _identity(row: ActionRow, reporter: Reporter, known: _Known) -> Action | None:
+def _sure_identity(row: ActionRow, reporter: Reporter, known: _Known) -> Action | None:
     if row.key:
         if row.key not in known.by_key:
             raise BadInput(f"Row {row.row}: there is no action with the key {row.key} in this framework.")
         return known.by_key[row.key]
     if row.iati_identifier and row.iati_identifier in known.by_iati:
         return known.by_iati[row.iati_identifier]
-    whose = (reporter.organisation.pk, reporter.as_written)
-    if row.own_id and (found := known.by_own_id.get((*whose, row.own_id))):
-        return found
-    title, start = str(row.fields.get("title", "")), str(row.fields.get("start", ""))
-    same_title = known.by_title.get((*whose, fold(title), start))
-    if same_title and not (row.own_id and same_title.own_id):
-        return same_title
-    return None
+    if not row.own_id:
+        return None
+    return known.by_own_id.get((reporter.organisation.pk, reporter.as_written, row.own_id))
+
+
+def _by_title(
+    pairs: Sequence[tuple[ActionRow, Reporter]], sure: Sequence[Action | None], known: _Known
+) -> dict[int, Action]:
+    """The records of the rows that nothing but title and start identifies, by row number."""
+    taken = {action.pk for action in sure if action}
+    groups: dict[TitleIdentity, list[ActionRow]] = defaultdict(list)
+    for (row, reporter), found in zip(pairs, sure, strict=True):
+        if found is None:
+            title, start = str(row.fields.get("title", "")), str(row.fields.get("start", ""))
+            groups[reporter.organisation.pk, reporter.as_written, fold(title), start].append(row)
+    matched: dict[int, Action] = {}
+    for identity, rows in groups.items():
+        free = [action for action in known.by_title.get(identity, ()) if action.pk not in taken]
+        matched.update(_paired(rows, free))
+    return matched
+
+
+def _paired(rows: Sequence[ActionRow], actions: Sequence[Action]) -> dict[int, Action]:
+    """Each row with one action of the same title and start, those that agree most first."""
+    possible = [(r, a) for r in rows for a in actions if not (r.own_id and a.own_id)]
+    if len(possible) > 1:
+        stated = _stated(actions)
+        possible.sort(key=lambda pair: (-_agreement(pair[0], stated[pair[1].pk]), pair[0].row, pair[1].pk))
+    found: dict[int, Action] = {}
+    used: set[int] = set()
+    for row, action in possible:
+        if row.row not in found and action.pk not in used:
+            found[row.row] = action
+            used.add(action.pk)
+    return found
+
+
+def _stated(actions: Sequence[Action]) -> dict[int, set[tuple[str, str]]]:
+    """All that was ever stated about each action, as (field, canonical JSON)."""
+    stated: dict[int, set[tuple[str, str]]] = {action.pk: set() for action in actions}
+    rows = Statement.objects.filter(action__in=actions).values_list("action_id", "field", "value")
+    for pk, field, value in rows:
+        if pk is not None:
+            stated[pk].add((field, value))
+    return stated
+
+
+def _agreement(row: ActionRow, stated: set[tuple[str, str]]) -> int:
+    values = ((field, encode(clean_action_value(field, value))) for field, value in row.fields.items())
+    return sum(pair in stated for pair in values)
