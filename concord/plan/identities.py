@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from concord.accounts.models import Organisation
 
 TitleIdentity = tuple[int, str, str, str]
-"""Primary key of the reporting organisation, its name as written while not identified, title folded, start."""
+"""Reporting organisation (primary key), its name as written while not identified, folded title, start."""
 
 
 @dataclass(frozen=True, slots=True)
