@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from concord.accounts.models import Instrument, Organisation, OrganisationName
-from concord.accounts.queries import Actor
+from concord.accounts.queries import Actor, live
 from concord.accounts.register import check_body, names_of, officer, save_organisation
 from concord.audit.events import EventName
 from concord.audit.services import record
@@ -87,7 +87,8 @@ def _check_rows(rows: list[Mapping[str, str]]) -> None:
 def _known_bodies(rows: list[Mapping[str, str]]) -> dict[str, Organisation]:
     """Bodies that are in the register already, by the file's id: by that id, else by name without one."""
     ids = {row["id"] for row in rows}
-    known = {body.register_id: body for body in Organisation.objects.filter(register_id__in=ids)}
+    numbered = Organisation.objects.filter(register_id__in=ids).select_related("merged_into")
+    known = {body.register_id: live(body) for body in numbered}
     folded = {fold(row["name"]): row["id"] for row in rows if row["id"] not in known}
     unnumbered = OrganisationName.objects.filter(
         sort=OrganisationName.Sort.NAME, folded__in=folded, organisation__register_id=""
@@ -128,7 +129,7 @@ def _body(register_id: str, bodies: Mapping[str, Organisation]) -> Organisation:
     found = bodies.get(register_id) or Organisation.objects.filter(register_id=register_id).first()
     if found is None:
         raise NotFound(f"There is no organisation with the id {register_id} in the register.")
-    return found
+    return live(found)
 
 
 def _add_names(rows: list[Mapping[str, str]], bodies: Mapping[str, Organisation], source: str) -> set[int]:

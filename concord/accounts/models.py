@@ -79,7 +79,8 @@ class Person(AbstractBaseUser):
 class Organisation(models.Model):
     """One real body. A tree: a delegation stands under its directorate, that under its institution.
 
-    register_id: its id in the register it was loaded from, or empty.
+    register_id: its id in the register it was loaded from, or empty. A body that was found to be the
+    same as another keeps its key and points to that one (`merged_into`); nothing else points to it.
     """
 
     key = models.CharField(max_length=8, unique=True, default=new_key, editable=False)
@@ -89,6 +90,7 @@ class Organisation(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
     beneficiary_code = models.CharField(max_length=2, blank=True)
     register_id = models.CharField(max_length=80, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_from")
     added_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
 
@@ -100,6 +102,10 @@ class Organisation(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(parent=None) | ~Q(parent=F("id")), name="organisation_not_its_own_parent"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")),
+                name="organisation_not_merged_into_itself",
             ),
         )
 
@@ -114,6 +120,43 @@ class Organisation(models.Model):
     def short(self) -> str:
         """The acronym where there is one, else the name."""
         return self.acronym or self.name
+
+
+class OrganisationMerge(models.Model):
+    """Two records found to be one real body: what `merged` was, `target` is from then on.
+
+    moved: what pointed to `merged` and points to `target` since, as a list of {"table", "column",
+    "rows": [primary keys]}; "sorts" keeps what sort a name was. Its undo moves just these back.
+    """
+
+    key = models.CharField(max_length=8, unique=True, default=new_key, editable=False)
+    target = models.ForeignKey(Organisation, models.PROTECT, related_name="merges")
+    merged = models.ForeignKey(Organisation, models.PROTECT, related_name="merges_away")
+    reason = models.CharField(max_length=300, blank=True)
+    moved = models.JSONField(default=list)
+    merged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    merged_at = models.DateTimeField()
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(condition=~Q(target=F("merged")), name="organisation_merge_of_two"),
+            models.UniqueConstraint(
+                fields=["merged"], condition=Q(undone_at=None), name="organisation_merge_open_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_by=None, undone_at=None)
+                | Q(undone_by__isnull=False, undone_at__isnull=False),
+                name="organisation_merge_undo_has_date",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.merged} is {self.target}"
 
 
 class OrganisationName(models.Model):

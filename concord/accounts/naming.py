@@ -168,8 +168,8 @@ def name_index() -> NameIndex:
 
 
 def _register_rows() -> tuple[list[Any], list[Any], list[Any], list[Any]]:
-    bodies = Organisation.objects.order_by("pk")
-    names = OrganisationName.objects.order_by("pk")
+    bodies = Organisation.objects.filter(merged_into=None).order_by("pk")
+    names = OrganisationName.objects.filter(organisation__merged_into=None).order_by("pk")
     return (
         list(bodies.values_list("pk", "name", "parent_id", "beneficiary_code")),
         list(names.values_list("organisation_id", "sort", "text", "folded", "only_in", "restricted")),
@@ -189,7 +189,7 @@ def _owners(folded: Collection[str], source: str) -> dict[str, set[int]]:
     general: dict[str, set[int]] = {}
     places = Q(only_in="") | Q(only_in=source) if source else Q(only_in="")
     for batch in _batches(sorted(folded)):
-        rows = OrganisationName.objects.filter(places, folded__in=batch)
+        rows = OrganisationName.objects.filter(places, folded__in=batch, organisation__merged_into=None)
         for text, only_in, owner in rows.values_list("folded", "only_in", "organisation_id"):
             (local if only_in else general).setdefault(text, set()).add(owner)
     return {text: local.get(text) or general.get(text, set()) for text in folded}

@@ -6,7 +6,7 @@ from datetime import date
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from concord.accounts.models import LINK_DOMAIN, Organisation, Person, RoleGrant
+from concord.accounts.models import LINK_DOMAIN, Organisation, OrganisationMerge, Person, RoleGrant
 from concord.accounts.naming import (
     Certainty,
     Reading,
@@ -31,10 +31,13 @@ __all__ = [
     "Told",
     "can",
     "grants_of",
+    "live",
     "may_ever",
+    "merges_of_organisation",
     "near_names",
     "nearest_names",
     "organisation_by_key",
+    "organisation_merge",
     "organisations_by_key",
     "organisations_by_pk",
     "organisations_of",
@@ -157,7 +160,7 @@ def organisations_of(actor: Actor, *, on: date | None = None) -> QuerySet[Organi
         return Organisation.objects.none()
     day = on or clock.now().date()
     joined = Q(memberships__until_on=None) | Q(memberships__until_on__gte=day)
-    return Organisation.objects.filter(
+    return Organisation.objects.filter(merged_into=None).filter(
         Q(pk__in=grants_of(actor, on=day).values("organisation"))
         | Q(
             pk__in=Organisation.objects.filter(
@@ -184,7 +187,7 @@ def people_with(role: Role, within: Scope, *, on: date | None = None) -> QuerySe
 
 
 def organisation_by_key(key: str) -> Organisation:
-    """The organisation with this key.
+    """The organisation with this key; the one it was merged into, if it was.
 
     Raises:
         NotFound: there is none.
@@ -192,13 +195,37 @@ def organisation_by_key(key: str) -> Organisation:
     organisation = Organisation.objects.filter(key=key).first()
     if organisation is None:
         raise NotFound(f"There is no organisation {key}.")
-    return organisation
+    return live(organisation)
 
 
 def organisations_by_key(keys: Iterable[str]) -> dict[str, Organisation]:
-    """The organisations with these keys, each with its parent, in one query; unknown keys are left out."""
-    found = Organisation.objects.filter(key__in=set(keys)).select_related("parent")
-    return {organisation.key: organisation for organisation in found}
+    """The organisations with these keys, each with its parent; unknown keys are left out.
+
+    A key of a body that was merged away gives the one it was merged into. One query, and one more
+    where there is such a key.
+    """
+    found = Organisation.objects.filter(key__in=set(keys)).select_related("parent", "merged_into")
+    return {organisation.key: live(organisation) for organisation in found}
+
+
+def merges_of_organisation(organisation: Organisation) -> QuerySet[OrganisationMerge]:
+    """The merges into an organisation that hold, newest first."""
+    return organisation.merges.filter(undone_at=None).select_related("merged", "merged_by")
+
+
+def organisation_merge(key: str) -> OrganisationMerge:
+    """The merge with this key, undone ones too; raises NotFound where there is none."""
+    found = OrganisationMerge.objects.filter(key=key).select_related("target", "merged").first()
+    if found is None:
+        raise NotFound("There is no such merge.")
+    return found
+
+
+def live(organisation: Organisation) -> Organisation:
+    """The body that this one was merged into, through any number of merges; itself if it was not."""
+    while organisation.merged_into is not None:
+        organisation = organisation.merged_into
+    return organisation
 
 
 def organisations_by_pk(keys: Iterable[int]) -> dict[int, Organisation]:
@@ -231,8 +258,8 @@ def people_by_ref(refs: Iterable[str]) -> dict[str, Person]:
 
 
 def register() -> QuerySet[Organisation]:
-    """The register of organisations, by name."""
-    return Organisation.objects.select_related("parent").order_by("name", "pk")
+    """The register of organisations, by name; bodies merged into others are left out."""
+    return Organisation.objects.filter(merged_into=None).select_related("parent").order_by("name", "pk")
 
 
 def part_ids_of(organisation: Organisation) -> frozenset[int]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
 from concord.accounts.models import (
     Instrument,
@@ -113,10 +114,14 @@ def add_alias(
     text: str,
     language: str = "",
     only_in: str = "",
+    restricted: bool = False,
     by: Actor,
     at: datetime,
 ) -> OrganisationName:
     """Makes a string known as this organisation: everywhere, or only in one source (`only_in`).
+
+    restricted: it stands only in rows that not every member may see; needs `only_in`, is never shown,
+    and the record of acts does not keep it.
 
     Raises:
         NotPermitted, BadInput (empty).
@@ -131,8 +136,10 @@ def add_alias(
     )
     if owner := known.first():
         raise IllegalMove(f"“{text}” is known already, as {owner.organisation}.")
+    alias.restricted = restricted
     alias.save(force_insert=True)
-    record(EventName.ALIAS_ADDED, actor=who, about=organisation, at=at, text=alias.text, only_in=only_in)
+    said = {} if restricted else {"text": alias.text, "only_in": only_in}
+    record(EventName.ALIAS_ADDED, actor=who, about=organisation, at=at, **said)
     return alias
 
 
@@ -149,14 +156,40 @@ def remove_alias(*, alias: OrganisationName, by: Actor, at: datetime) -> None:
     deleted, _ = OrganisationName.objects.filter(pk=alias.pk, sort=ALIAS).delete()
     if not deleted:
         raise StaleWrite("This alias was removed before.")
-    record(
-        EventName.ALIAS_REMOVED,
-        actor=who,
-        about=alias.organisation,
-        at=at,
-        text=alias.text,
-        only_in=alias.only_in,
-    )
+    said = {} if alias.restricted else {"text": alias.text, "only_in": alias.only_in}
+    record(EventName.ALIAS_REMOVED, actor=who, about=alias.organisation, at=at, **said)
+
+
+@transaction.atomic
+def forget_names(pks: Iterable[int], *, by: Actor, at: datetime) -> None:
+    """Takes the aliases with these primary keys back, one by one; those that are gone already stay gone.
+
+    Raises:
+        NotPermitted.
+    """
+    officer(by, at)
+    for alias in OrganisationName.objects.filter(pk__in=list(pks), sort=ALIAS).select_related("organisation"):
+        remove_alias(alias=alias, by=by, at=at)
+
+
+@transaction.atomic
+def remove_organisation(*, organisation: Organisation, by: Actor, at: datetime) -> None:
+    """Takes a body that nothing uses out of the register, with its names; its key is never given again.
+
+    Raises:
+        NotPermitted; IllegalMove: something uses it: merge it into another body instead.
+    """
+    who = officer(by, at)
+    used = IllegalMove(f"{organisation} is used by now. Say that it is the same body as another instead.")
+    if organisation.contacts.exists():
+        raise used
+    ref = organisation.audit_ref
+    try:
+        with transaction.atomic():
+            organisation.delete()
+    except ProtectedError as error:
+        raise used from error
+    record(EventName.ORGANISATION_REMOVED, actor=who, about=ref, at=at, name=organisation.name)
 
 
 @transaction.atomic
@@ -181,6 +214,27 @@ def add_identifier(
         raise IllegalMove(f"{scheme} {value} belongs to an organisation already.") from error
     record(EventName.IDENTIFIER_ADDED, actor=who, about=organisation, at=at, scheme=scheme, value=value)
     return identifier
+
+
+@transaction.atomic
+def remove_identifier(*, identifier: OrganisationIdentifier, by: Actor, at: datetime) -> None:
+    """Takes an organisation's number in somebody's list back.
+
+    Raises:
+        NotPermitted; StaleWrite: gone already.
+    """
+    who = officer(by, at)
+    deleted, _ = OrganisationIdentifier.objects.filter(pk=identifier.pk).delete()
+    if not deleted:
+        raise StaleWrite("This number was removed before.")
+    record(
+        EventName.IDENTIFIER_REMOVED,
+        actor=who,
+        about=identifier.organisation,
+        at=at,
+        scheme=identifier.scheme,
+        value=identifier.value,
+    )
 
 
 @transaction.atomic

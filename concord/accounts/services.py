@@ -18,6 +18,7 @@ from concord.accounts.contacts import (
 )
 from concord.accounts.links import end_link, link_person, open_link
 from concord.accounts.loading import RegisterReport, load_register
+from concord.accounts.merging import merge_organisations, undo_organisation_merge
 from concord.accounts.models import Membership, Organisation, Person, RoleGrant
 from concord.accounts.queries import Actor, require
 from concord.accounts.register import (
@@ -26,7 +27,10 @@ from concord.accounts.register import (
     add_instrument,
     add_organisation,
     change_organisation,
+    forget_names,
     remove_alias,
+    remove_identifier,
+    remove_organisation,
 )
 from concord.accounts.rules import (
     NEVER_GRANTED_BY_HAND,
@@ -58,18 +62,23 @@ __all__ = [
     "end_membership",
     "erase_contact",
     "erase_person",
+    "forget_names",
     "grant_role",
     "keep_contact",
     "link_person",
     "load_register",
+    "merge_organisations",
     "open_link",
     "operator",
     "propose_contact",
     "reinstate_person",
     "remove_alias",
+    "remove_identifier",
+    "remove_organisation",
     "rename_person",
     "revoke_role",
     "suspend_person",
+    "undo_organisation_merge",
 ]
 
 OPERATOR_EMAIL = "operator@concord.invalid"  # .invalid can receive no mail (RFC 2606): nobody signs in as it

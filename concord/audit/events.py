@@ -18,9 +18,13 @@ class EventName(StrEnum):
     PERSON_ERASED = "person-erased"
     ORGANISATION_ADDED = "organisation-added"
     ORGANISATION_CHANGED = "organisation-changed"
+    ORGANISATION_REMOVED = "organisation-removed"
+    ORGANISATIONS_MERGED = "organisations-merged"
+    ORGANISATION_MERGE_UNDONE = "organisation-merge-undone"
     ALIAS_ADDED = "alias-added"
     ALIAS_REMOVED = "alias-removed"
     IDENTIFIER_ADDED = "identifier-added"
+    IDENTIFIER_REMOVED = "identifier-removed"
     REGISTER_LOADED = "register-loaded"
     INSTRUMENT_ADDED = "instrument-added"
     CONTACT_ADDED = "contact-added"
@@ -113,6 +117,7 @@ class EventName(StrEnum):
     QUESTION_ANSWERED = "question-answered"
     ANSWER_TAKEN_BACK = "answer-taken-back"
     NAME_ANSWERED = "name-answered"
+    NAME_ANSWER_UNDONE = "name-answer-undone"
     MAPPING_SAVED = "mapping-saved"
 
     # analysis

@@ -9,3 +9,6 @@ class PlanConfig(AppConfig):
     name = "concord.plan"
     label = "plan"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from concord.plan import listeners  # noqa: F401  (connects itself)

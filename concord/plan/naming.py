@@ -46,14 +46,14 @@ class Register:
                 keys.update([key] if key else [])
                 texts[item.file_name].update([text] if text else [])
         self._by_key = organisations_by_key(keys)
-        self._by_text = {file: _resolve(names, file) for file, names in texts.items()}
+        self._by_text = {file: resolve_texts(names, file) for file, names in texts.items()}
 
     def organisation(self, key: str | None, as_written: str, file_name: str) -> Organisation | None:
         """The organisation of a key, else of a name as written; None if neither is known."""
         return self._by_key.get(key) if key else self._by_text.get(file_name, {}).get(as_written)
 
 
-def _resolve(names: set[str], file_name: str) -> dict[str, Organisation | None]:
+def resolve_texts(names: set[str], file_name: str) -> dict[str, Organisation | None]:
     """A name of an organisation, or of an organisation with a fund or programme behind it."""
     known = dict(resolve_names(names, source=file_name))
     unknown = {name for name in names if known.get(name) is None}

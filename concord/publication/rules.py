@@ -214,6 +214,7 @@ FIELD_RULES: Final[tuple[FieldRule, ...]] = (
         "plan.Merge",
         "plan.MergeChoice",
     ),
+    *_all(Audience.NEVER, "plan.NameAnswer", "plan.CarriedReporter"),
     # Organisations that a public fact names; people never.
     *_five(
         "accounts.Organisation",

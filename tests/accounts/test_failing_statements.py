@@ -11,7 +11,7 @@ from concord.accounts.rules import Role
 from concord.audit.queries import verify_chain
 from tests.cast import Cast
 from tests.crash import fail_at_each_statement
-from tests.factories import NOON, WITHIN
+from tests.factories import NOON, WITHIN, an_organisation
 
 pytestmark = pytest.mark.slow
 
@@ -58,6 +58,9 @@ def _acts(cast: Cast) -> dict[str, Callable[[], object]]:
         "add_identifier": lambda: services.add_identifier(
             organisation=donor(), scheme="XM-DAC", value="1", **officer
         ),
+        "merge_organisations": lambda: services.merge_organisations(
+            target=Organisation.objects.get(pk=cast.donor_b.pk), merged=donor(), reason="r", **officer
+        ),
         "add_instrument": lambda: services.add_instrument(
             text="Fund", donor=donor(), instrument="Fund", **officer
         ),
@@ -90,6 +93,7 @@ NAMES = [
     "change_organisation",
     "add_alias",
     "add_identifier",
+    "merge_organisations",
     "add_instrument",
     "add_contact",
     "load_register",
@@ -102,6 +106,22 @@ def test_a_failing_statement_leaves_nothing_half_done(cast: Cast, name: str):
     assert set(acts) == set(NAMES)
 
     assert fail_at_each_statement(acts[name]) >= 3
+    assert verify_chain().ok
+
+
+def test_removing_from_the_register_and_undoing_a_merge_are_whole_too(cast: Cast):
+    officer = {"by": cast.officer, "at": NOON}
+    unused = an_organisation("Unused")
+    number = services.add_identifier(organisation=unused, scheme="XM-DAC", value="1", **officer)
+    merge = services.merge_organisations(target=cast.donor_b, merged=cast.donor_a, **officer)
+
+    fail_at_each_statement(
+        lambda: services.remove_identifier(identifier=type(number).objects.get(pk=number.pk), **officer)
+    )
+    fail_at_each_statement(
+        lambda: services.remove_organisation(organisation=Organisation.objects.get(pk=unused.pk), **officer)
+    )
+    fail_at_each_statement(lambda: services.undo_organisation_merge(merge, **officer))
     assert verify_chain().ok
 
 

@@ -26,6 +26,7 @@ from concord.plan.models.framework import (
     Plan,
     Template,
 )
+from concord.plan.models.naming import CarriedReporter, NameAnswer
 from concord.plan.models.needs import Need, NeedBeneficiary, NeedLink, NeedPlacement, NeedTopic
 from concord.plan.models.statements import Merge, MergeChoice, Origin, ReceivedRecord, Statement
 from concord.plan.models.versions import PlanVersion
@@ -41,6 +42,7 @@ __all__ = [
     "Approach",
     "Beneficiary",
     "BeneficiaryName",
+    "CarriedReporter",
     "Event",
     "Framework",
     "FundingLine",
@@ -48,6 +50,7 @@ __all__ = [
     "Measure",
     "Merge",
     "MergeChoice",
+    "NameAnswer",
     "Need",
     "NeedBeneficiary",
     "NeedLink",

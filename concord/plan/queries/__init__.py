@@ -1,6 +1,13 @@
 """Reads of the plan room. What people may see is decided here; nothing here writes."""
 
 from concord.plan.queries.chosen import chosen_texts, chosen_values, needs_answered, organisations_said
+from concord.plan.queries.naming import (
+    UnidentifiedName,
+    answer_of_name,
+    answers_of_names,
+    files_of_name,
+    unidentified_names,
+)
 from concord.plan.queries.plans import (
     NamedPlace,
     framework_named,
@@ -32,12 +39,16 @@ from concord.plan.queries.scopes import can_on, require_on, scope_of, scopes_of
 
 __all__ = [
     "NamedPlace",
+    "UnidentifiedName",
     "action_named",
     "actions_in",
     "actions_visible_to",
+    "answer_of_name",
+    "answers_of_names",
     "can_on",
     "chosen_texts",
     "chosen_values",
+    "files_of_name",
     "framework_named",
     "frameworks_visible_to",
     "merges_of",
@@ -61,5 +72,6 @@ __all__ = [
     "scopes_of",
     "sources_of",
     "statements_of",
+    "unidentified_names",
     "version_named",
 ]

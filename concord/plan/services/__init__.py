@@ -17,6 +17,13 @@ from concord.plan.services.links import (
     unlink_actions,
 )
 from concord.plan.services.merging import merge_actions, undo_merge
+from concord.plan.services.naming import (
+    Identified,
+    add_organisation_named,
+    identify_name,
+    keep_name,
+    undo_name_answer,
+)
 from concord.plan.services.placing import place_action, place_need
 from concord.plan.services.records import record_actions, record_needs
 from concord.plan.services.setup import (
@@ -33,8 +40,10 @@ from concord.plan.services.withdrawing import restore_action, withdraw_action
 
 __all__ = [
     "BeneficiaryLine",
+    "Identified",
     "MeasureLine",
     "add_framework",
+    "add_organisation_named",
     "add_pillar",
     "add_plan",
     "add_template",
@@ -49,6 +58,8 @@ __all__ = [
     "confirm_need",
     "count_as_unconfirmed",
     "freeze",
+    "identify_name",
+    "keep_name",
     "link_actions",
     "merge_actions",
     "number_version",
@@ -61,6 +72,7 @@ __all__ = [
     "set_profile",
     "state_need",
     "undo_merge",
+    "undo_name_answer",
     "unlink_actions",
     "withdraw_action",
 ]
