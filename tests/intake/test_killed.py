@@ -1,5 +1,6 @@
 """R1 and R8 for imports: a process killed by the operating system leaves nothing, and a rerun is whole."""
 
+import json
 import os
 import signal
 import sqlite3
@@ -97,3 +98,75 @@ def test_an_import_killed_at_any_point_leaves_nothing_and_a_rerun_is_whole(run, 
     assert after["plan_action"] == after["intake_inputrow"] == 30
     assert after["intake_input"] == 1
     assert counted(tmp_path) == after
+
+
+ASKED = """
+import sys
+from pathlib import Path
+from concord.commands.main import prepare_django
+prepare_django()
+from concord.accounts.services import operator
+from concord.intake import jobs, services
+from concord.intake.preview import Target
+from concord.kernel import clock
+from concord.plan.queries import framework_named
+from concord.work.services import start_job
+acts = {"by": operator(), "at": clock.now()}
+received = services.receive(
+    file_name="list.csv",
+    content=Path(sys.argv[1]).read_bytes(),
+    target=Target(framework_named("iisg"), org_column="reported_by"),
+    **acts,
+)
+services.check(received, **acts)
+print(start_job(jobs.APPLY, about=received, **acts).key)
+"""
+KILLED_WORKER = """
+import os, signal, sys
+from concord.commands.main import prepare_django
+prepare_django()
+from django.db import connection
+from concord.work.worker import work_through
+left = int(sys.argv[1])
+def count(execute, *statement):
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return execute(*statement)
+connection.ensure_connection()
+with connection.execute_wrapper(count):
+    work_through()
+"""
+RESTARTED = """
+import json, sys
+from concord.commands.main import prepare_django
+prepare_django()
+from concord.intake.models import Input
+from concord.kernel import clock
+from concord.work.models import Job
+from concord.work.services import start_again
+from concord.work.worker import work_through
+work_through()
+job = Job.objects.select_related("asked_by").get(key=sys.argv[1])
+print(json.dumps([job.state, job.message, Input.objects.get().state]))
+if job.state == "lost":
+    start_again(job, by=job.asked_by, at=clock.now())
+"""
+
+
+def test_a_worker_killed_while_it_applies_leaves_all_or_nothing_and_the_receipt_says_which(run, tmp_path):
+    key = run(ASKED, csv_file(tmp_path, [a_row(n) for n in range(1, 31)])).stdout.strip()
+    before = counted(tmp_path)["plan_action"]
+    seen = []
+    for chosen in (8, 25, 45, 60, 75, 90, 105, 0):
+        ended = run(KILLED_WORKER, chosen)
+        state, message, received = json.loads(run(RESTARTED, key).stdout)
+        seen.append((ended.returncode == -signal.SIGKILL, state, received, counted(tmp_path)["plan_action"]))
+        if state == "done":
+            break
+        assert message.endswith("Nothing was written. Start again.")
+
+    assert seen[-1][1:] == ("done", "applied", 30)
+    assert set(seen[:-1]) == {(True, "lost", "checked", before)}
+    assert len(seen) > 5, "the points reach into the middle of the writing"
