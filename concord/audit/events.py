@@ -108,6 +108,8 @@ class EventName(StrEnum):
     ENTERED_ON_BEHALF = "entered-on-behalf"
     OBJECTION_RAISED = "objection-raised"
     OBJECTION_ANSWERED = "objection-answered"
+    WORKBOOK_GIVEN_OUT = "workbook-given-out"
+    CONFLICT_SETTLED = "conflict-settled"
     INPUT_RECEIVED = "input-received"
     INPUT_CHECKED = "input-checked"
     INPUT_WITHDRAWN = "input-withdrawn"

@@ -21,6 +21,7 @@ from concord.intake.values import action_fields, need_fields
 from concord.intake.vocabulary import REQUIRED, Holds, is_not_stated
 from concord.kernel.keys import is_key
 from concord.kernel.names import fold
+from concord.plan.rows import Sent
 from concord.work.progress import told
 
 # What a spreadsheet would run. A dash or plus is text in most cells ("- training"), so it needs more.
@@ -29,7 +30,11 @@ _FORMULA = re.compile(r"[=@]\S|[+\-][^\s\d].*[|!(]|[\t\r]?=", re.DOTALL)
 
 @dataclass(slots=True)
 class CheckedRow:
-    """A row as it was read: identity, field values and what is to say about it."""
+    """A row as it was read: identity, field values and what is to say about it.
+
+    sent, edited: for a row of a workbook that Concord gave out, what it said then and the fields that
+    were edited since; None otherwise.
+    """
 
     sheet: str
     number: int
@@ -42,6 +47,8 @@ class CheckedRow:
     reported_by: str = ""
     received: str = ""
     problems: list[Problem] = field(default_factory=list)
+    sent: Sent | None = None
+    edited: frozenset[str] | None = None
 
     @property
     def has_error(self) -> bool:

@@ -50,17 +50,33 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
+class SettledField:
+    """Whose value counts for one field of one row: "ours" (the plan's) or "theirs" (the file's).
+
+    new: the file's value then, as canonical JSON; another value asks again.
+    """
+
+    sheet: str
+    row: int
+    field: str
+    new: str
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mending:
     """All that was settled about one file.
 
     layout: what was said of its sheets and columns. records: the keys of the records that rows became,
-    by (sheet, row): what a row that was applied and is mended afterwards is about.
+    by (sheet, row): what a row that was applied and is mended afterwards is about. conflicts: what
+    somebody chose about fields that both sides changed.
     """
 
     cells: Sequence[MendedCell] = ()
     answers: Sequence[Settled] = ()
     layout: Mapping[str, Any] = field(default_factory=dict)
     records: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    conflicts: Sequence[SettledField] = ()
 
     def names(self) -> dict[str, str]:
         """Names as written whose organisation somebody chose, with its key."""

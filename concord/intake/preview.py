@@ -17,23 +17,28 @@ from concord.accounts.queries import (
 )
 from concord.accounts.rules import Permission
 from concord.intake.checks import CheckedRow, check_rows, names_asked
+from concord.intake.coming_back import coming_back
 from concord.intake.context import Context
 from concord.intake.formats.parts import Sheets
 from concord.intake.mapping import MappedSheet, Mapping, located, map_sheets
+from concord.intake.marks import marked
 from concord.intake.mending import (
     NOTHING_SETTLED,
     Mending,
+    SettledField,
     answered,
     mended,
     open_problems,
     with_organisations,
 )
 from concord.intake.problems import Problem, Severity, in_order
+from concord.intake.returning import keep_edits
 from concord.intake.template import split_key
 from concord.kernel.errors import BadInput
 from concord.kernel.names import fold
 from concord.plan.queries import naming_table, needs_visible_to, preview_actions, preview_needs, scope_of
 from concord.plan.rows import ActionRow, NeedRow, RowOutcome, Source
+from concord.plan.rules import clean_action_value, clean_need_value, encode
 from concord.work.progress import progress
 
 if TYPE_CHECKING:
@@ -133,20 +138,28 @@ def preview_of(file: File, target: Target, *, mending: Mending = NOTHING_SETTLED
         NotPermitted: the actor may not hand in such rows here.
         BadInput: the column named for the organisations is not in the file.
     """
-    mapping = map_sheets(mended(file.sheets, mending.cells).sheets, org_column=target.org_column)
+    marks = marked(mended(file.sheets, mending.cells).sheets)
+    mapping = map_sheets(marks.read, org_column=target.org_column)
     mapping = replace(mapping, sheets=answered(mapping.sheets, mending.answers))
     _require_kinds(mapping, target, actor)
     names = mending.names()
-    checked = check_rows(mapping.sheets, context_of(mapping, file, target, names=names, actor=actor))
+    back = coming_back(marks.key, mapping.sheets, target, actor=actor)
+    known = replace(mapping, sheets=(*mapping.sheets, *back.as_sent))
+    context = context_of(known, file, target, names=names, actor=actor)
+    checked = check_rows(mapping.sheets, context)
     with_organisations(checked, names)
+    keep_edits(checked, mapping.sheets, back.as_sent, back.sent, context)
     for row in checked:
         row.problems = open_problems(row.problems, mapping.sheets, mending)
     progress("Comparing with the plan")
     rows = _compared(
-        checked, mapping.sheets, _Asking(file, target, actor, bodies_of(mending), mending.records)
+        checked,
+        mapping.sheets,
+        _Asking(file, target, actor, bodies_of(mending), mending.records, mending.conflicts),
     )
     notes = [located(note, mapping.sheets) for note in file.sheets.notes]
-    beside = open_problems([*mapping.problems, *notes], mapping.sheets, mending)
+    said = back.problems(row.key for row in checked)
+    beside = open_problems([*mapping.problems, *notes, *said], mapping.sheets, mending)
     problems = in_order([*beside, *(p for row in checked for p in row.problems)])
     return Preview(file.name, file.sha256, mapping, tuple(rows), tuple(problems), counts_of(rows))
 
@@ -258,18 +271,20 @@ def rows_for_plan(
     *,
     bodies: MappingType[str, Organisation],
     records: MappingType[tuple[str, int], str],
+    conflicts: Sequence[SettledField] = (),
 ) -> list[Any]:
     """Rows of one sheet in the form that the plan records.
 
-    bodies: reporters that a person chose, by name as written. records: as in Mending.
+    bodies: reporters that a person chose, by name as written. records, conflicts: as in Mending.
     """
+    settled = _Settlement(conflicts)
     keys = {row.number: row.key or records.get((row.sheet[:120], row.number), "") for row in rows}
     if rows and rows[0].holds == "needs":
-        return [NeedRow(row.number, row.fields, row.own_id, keys[row.number]) for row in rows]
+        return [NeedRow(row.number, settled.stated(row), row.own_id, keys[row.number]) for row in rows]
     return [
         ActionRow(
             row.number,
-            row.fields,
+            settled.stated(row),
             row.own_id,
             keys[row.number],
             row.iati_identifier,
@@ -277,9 +292,44 @@ def rows_for_plan(
             bodies.get(row.reported_by) if row.reported_by else target.organisation,
             # A row with a key comes from a file that Concord wrote: the plan has what its source sent.
             received="" if row.key else row.received,
+            sent=row.sent.values if row.sent else None,
+            settled=settled.theirs(row),
         )
         for row in rows
     ]
+
+
+class _Settlement:
+    """What was chosen about fields that both sides changed, found by row."""
+
+    def __init__(self, conflicts: Sequence[SettledField]) -> None:
+        self._by_row: dict[tuple[str, int], list[SettledField]] = {}
+        for said in conflicts:
+            self._by_row.setdefault((said.sheet, said.row), []).append(said)
+
+    def stated(self, row: CheckedRow) -> dict[str, Any]:
+        """The values that the row states: all, or of a workbook that came back those that were edited;
+        without those about which the plan's value was chosen."""
+        ours = self._fields(row, "ours")
+        return {
+            name: value
+            for name, value in row.fields.items()
+            if name not in ours and (row.edited is None or name in row.edited)
+        }
+
+    def theirs(self, row: CheckedRow) -> frozenset[str]:
+        """The fields about which the row's value was chosen."""
+        return self._fields(row, "theirs")
+
+    def _fields(self, row: CheckedRow, choice: str) -> frozenset[str]:
+        clean = clean_action_value if row.holds == "actions" else clean_need_value
+        return frozenset(
+            said.field
+            for said in self._by_row.get((row.sheet[:120], row.number), ())
+            if said.choice == choice
+            and said.field in row.fields
+            and encode(clean(said.field, row.fields[said.field])) == said.new
+        )
 
 
 def source_of(file: File, sheet: str) -> Source:
@@ -303,9 +353,12 @@ class _Asking:
     actor: Person
     bodies: MappingType[str, Organisation]
     records: MappingType[tuple[str, int], str]
+    conflicts: Sequence[SettledField]
 
     def for_plan(self, rows: Sequence[CheckedRow]) -> list[Any]:
-        return rows_for_plan(rows, self.target, bodies=self.bodies, records=self.records)
+        return rows_for_plan(
+            rows, self.target, bodies=self.bodies, records=self.records, conflicts=self.conflicts
+        )
 
     def outcomes(self, rows: Sequence[CheckedRow], sheet: MappedSheet) -> list[RowOutcome]:
         """The plan's answers about rows of one sheet.

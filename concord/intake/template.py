@@ -40,7 +40,7 @@ NO_LINES: Final = "none reported"
 
 _SPECIAL: Final = "\\;|\n"
 _ESCAPED: Final = re.compile(r"[\\;|\n]")  # a large file has millions of items
-_LISTS: Final = ("pillars", "topics", "action_types", "related_ids")
+_LISTS: Final = ("pillars", "related_ids")
 _TEXTS: Final[dict[Holds, tuple[str, ...]]] = {
     "actions": ("title", "summary", "description", "start", "end", "status", "source_url", "notes"),
     "needs": (
@@ -75,13 +75,15 @@ class Spelling:
 
     organisation: a name as written and the organisation's key, if it has one, to the text that reads
     as the same organisation. instrument: the fund or programme that a reader sees in a donor's text.
-    place, need: a code of a place, a key of a need, to their text.
+    place, need, topic, action_type: a code or key to its text.
     """
 
     organisation: Callable[[str, str | None], str] = _named
     instrument: Callable[[str], str] = _no_instrument
     place: Callable[[str], str] = _same
     need: Callable[[str], str] = _same
+    topic: Callable[[str], str] = _same
+    action_type: Callable[[str], str] = _same
 
 
 CODES: Final = Spelling()
@@ -259,8 +261,13 @@ def _texts(values: Mapping[str, Any], holds: Holds) -> dict[str, str]:
 
 def _lists(values: Mapping[str, Any], spelling: Spelling) -> dict[str, str]:
     cells = {name: join_list(values[name]) for name in _LISTS if name in values}
-    if "beneficiaries" in values:
-        cells["beneficiaries"] = join_list(map(spelling.place, values["beneficiaries"]))
+    for name, spell in (
+        ("beneficiaries", spelling.place),
+        ("topics", spelling.topic),
+        ("action_types", spelling.action_type),
+    ):
+        if name in values:
+            cells[name] = join_list(map(spell, values[name]))
     return cells
 
 

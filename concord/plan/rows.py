@@ -33,6 +33,15 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """What a record said in a file that was given out: its cells by column, and the values chosen then
+    (canonical JSON by field)."""
+
+    cells: Mapping[str, str]
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class ActionRow:
     """One row about an action. A field that is absent is not stated; an empty one is stated empty.
 

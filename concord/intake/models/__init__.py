@@ -1,6 +1,7 @@
 """The tables of the intake room. Written by intake.services alone."""
 
 from concord.intake.models.calls import Call, Invitation, Link
+from concord.intake.models.giving import GivenOut, GivenRecord, SettledConflict
 from concord.intake.models.inputs import AppliedRound, Input
 from concord.intake.models.mail import Message
 from concord.intake.models.mending import Answer, Correction
@@ -12,6 +13,8 @@ __all__ = [
     "AppliedRound",
     "Call",
     "Correction",
+    "GivenOut",
+    "GivenRecord",
     "Input",
     "InputProblem",
     "InputReading",
@@ -21,4 +24,5 @@ __all__ = [
     "Message",
     "Objection",
     "OnBehalfEntry",
+    "SettledConflict",
 ]

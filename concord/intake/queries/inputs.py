@@ -10,7 +10,7 @@ from concord.accounts.queries import Actor, may_ever, powers_of
 from concord.accounts.rules import Permission
 from concord.accounts.scope import Scope
 from concord.intake.files import open_bytes, unpack
-from concord.intake.mending import MendedCell, Mending, Settled
+from concord.intake.mending import MendedCell, Mending, Settled, SettledField
 from concord.intake.models import Input, InputReading
 from concord.intake.preview import File, Target
 from concord.kernel.errors import NotFound
@@ -128,4 +128,8 @@ def mending_of(received: Input) -> Mending:
         records={
             (sheet, row): key for sheet, row, key in applied.values_list("sheet", "number", "applied_key")
         },
+        conflicts=[
+            SettledField(*said)
+            for said in received.settled_conflicts.values_list("sheet", "row", "field", "new", "choice")
+        ],
     )

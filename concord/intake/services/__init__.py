@@ -1,5 +1,7 @@
 """The only code that writes to the intake room's tables."""
 
+from concord.intake.services.conflicts import settle_conflict, unsettle_conflict
+from concord.intake.services.giving import GivenFile, give_out
 from concord.intake.services.inputs import Receipt, accept, hand_in, take_in, take_in_received
 from concord.intake.services.mending import (
     answer_question,
@@ -10,16 +12,20 @@ from concord.intake.services.mending import (
 from concord.intake.services.receiving import check, receive, withdraw
 
 __all__ = [
+    "GivenFile",
     "Receipt",
     "accept",
     "answer_question",
     "check",
+    "give_out",
     "hand_in",
     "mend_cells",
     "receive",
+    "settle_conflict",
     "take_back_answer",
     "take_back_correction",
     "take_in",
     "take_in_received",
+    "unsettle_conflict",
     "withdraw",
 ]

@@ -257,7 +257,13 @@ def _apply(applying: _Applying, target: Target, *, by: Person, at: datetime) -> 
         if storable:
             write = record_needs if sheet.holds == "needs" else record_actions
             written = write(
-                rows_for_plan(storable, target, bodies=bodies, records=applying.mending.records),
+                rows_for_plan(
+                    storable,
+                    target,
+                    bodies=bodies,
+                    records=applying.mending.records,
+                    conflicts=applying.mending.conflicts,
+                ),
                 framework=target.framework,
                 source=source_of(applying.file, sheet.name),
                 plan=target.plan,

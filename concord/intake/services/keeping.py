@@ -165,7 +165,11 @@ def _row(received: Input, row: PreviewRow, sheet_order: int) -> InputRow:
 
 
 def _changes(changes: list[FieldChange]) -> list[dict[str, object]]:
-    return [{"field": change.field, "old": change.old, "new": change.new} for change in changes]
+    return [
+        {"field": change.field, "old": change.old, "new": change.new}
+        | ({} if change.sent is None else {"sent": change.sent})
+        for change in changes
+    ]
 
 
 def digest_of(row: PreviewRow) -> str:

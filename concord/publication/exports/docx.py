@@ -13,9 +13,9 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
+from concord.kernel.texts import plain
 from concord.publication.exports import paper
 from concord.publication.exports.packing import EARLIEST, without_clock
-from concord.publication.exports.text import plain
 from concord.publication.exports.wordml import field_of, paragraph, run, tab
 from concord.publication.exports.wordstyle import set_page, set_styles
 from concord.publication.reading import PlanText

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
-from concord.publication.exports.text import plain
+from concord.kernel.texts import plain
 
 TWIPS_PER_MM = 1440 / 25.4
 

@@ -18,8 +18,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from concord.kernel.texts import LIVE, plain
 from concord.publication.exports.packing import EARLIEST, without_clock
-from concord.publication.exports.text import LIVE, plain
 from concord.publication.reading import NOT_REPORTED, PlanText, Record, say_means, say_topics
 from concord.publication.wording import LICENCE, about_lines, opening_lines
 
