@@ -133,6 +133,11 @@ BAD: dict[str, tuple[str, Make, str]] = {
     ),
     "entities": ("a.xlsx", bomb_of_entities, "document-type"),
     "outside-entity": ("a.xlsx", outside_entity, "document-type"),
+    "unknown-encoding": (
+        "a.xlsx",
+        with_parts({"xl/workbook.xml": '<?xml version="1.0" encoding="UTF-3"?><x/>'}),
+        "damaged",
+    ),
     "broken-xml": ("a.xlsx", lambda path: package(path, parts("<sheetData><row>")), "damaged"),
     "repeated-string": ("a.xlsx", shared_string_bomb, "too-much-memory"),
     "too-many-columns": ("a.csv", of_bytes(("a," * 600 + "\n").encode() * 3), "too-many-columns"),

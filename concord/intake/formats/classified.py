@@ -20,7 +20,6 @@ from pathlib import Path
 from concord.intake.formats.parts import Comment, Part, Row, SheetStart, UnreadableFile, column_letters
 
 _LONGEST = 120  # characters of a line that may still be a marking
-_SEARCHED = 2_000  # characters of a cell: markings stand on top, in cells of their own
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -40,8 +39,8 @@ class _Markings:
     by_first_word: dict[str, list[tuple[tuple[str, ...], _Said]]]
     labels: frozenset[tuple[str, ...]]
     beside: frozenset[str]
-    telling: frozenset[str]
-    """Words of which one is in every marking and label, with and without their accents."""
+    openings: frozenset[str]
+    """Words that a line which is a marking may begin with, as they are written and without accents."""
 
 
 @cache
@@ -56,9 +55,9 @@ def _markings() -> _Markings:
         by_first_word.setdefault(words[0], []).append((words, said))
     for found in by_first_word.values():
         found.sort(key=lambda one: (-len(one[0]), -one[1]))
-    telling = {word for text in (*sure, *labels) for word in _WORD.findall(text.casefold())}
-    telling |= {word for text in (*sure, *labels) for word in _folded(text)}
-    return _Markings(by_first_word, frozenset(map(_folded, labels)), frozenset(beside), frozenset(telling))
+    openings = {first[0].casefold() for text in (*sure, *labels) if (first := _WORD.search(text))}
+    openings |= {_folded(text)[0] for text in (*sure, *labels)} | set(beside)
+    return _Markings(by_first_word, frozenset(map(_folded, labels)), frozenset(beside), frozenset(openings))
 
 
 def _folded(text: str) -> tuple[str, ...]:
@@ -107,9 +106,8 @@ class _RowWatch:
 
     def require_unmarked(self, row: Row, sheet: str) -> None:
         """Raises UnreadableFile where a cell of the row is a marking."""
-        telling = _markings().telling
         for index, cell in enumerate(row.cells):
-            if cell and not telling.isdisjoint(_WORD.findall(cell[:_SEARCHED].casefold())):
+            if cell and (len(cell) <= _LONGEST or "\n" in cell) and _may_hold_one(cell):
                 self._look_at(row, index, cell, sheet)
 
     def _look_at(self, row: Row, index: int, cell: str, sheet: str) -> None:
@@ -128,6 +126,16 @@ class _RowWatch:
         before = next((text for text in reversed(row.cells[:index]) if text), "")
         alone = all(text in ("", cell) for text in row.cells)
         return (alone and cell.isupper()) or _said_by(before) is _Said.LABEL
+
+
+def _may_hold_one(cell: str) -> bool:
+    """Whether a line begins with a word that a marking may begin with. Quick: asked of every cell."""
+    openings = _markings().openings
+    for line in cell.split("\n") if "\n" in cell else (cell,):
+        first = _WORD.search(line)
+        if first and first[0].casefold() in openings:
+            return True
+    return False
 
 
 def _said_by(line: str) -> _Said:

@@ -8,6 +8,7 @@ from xml.parsers import expat
 from concord.intake.formats.package import RESAVE, damaged
 from concord.intake.formats.parts import UnreadableFile
 
+_ENCODINGS = ("utf-8", "utf-16", "us-ascii", "iso-8859-1")
 Attributes = dict[str, str]
 
 
@@ -25,6 +26,7 @@ def parse(
     parser = expat.ParserCreate(namespace_separator=namespace_separator)
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_document_type
+    parser.XmlDeclHandler = _require_known_encoding
     attach(parser)
     try:
         for piece in pieces:
@@ -32,6 +34,12 @@ def parse(
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise damaged() from error
+
+
+def _require_known_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
+    # Office writes the first two alone; for other names, Python would look for a decoder of that name.
+    if encoding and encoding.casefold() not in _ENCODINGS:
+        raise damaged()
 
 
 def _refuse_document_type(*_: object) -> None:
