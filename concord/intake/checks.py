@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from concord.intake.columns import Column
 from concord.intake.context import Context
 from concord.intake.formats.parts import Row
-from concord.intake.mapping import Column, MappedSheet
+from concord.intake.layouts import LABELS
+from concord.intake.mapping import MappedSheet
 from concord.intake.problems import Problem, Severity
 from concord.intake.row_reader import SHOWN_CHARACTERS, RowReader
 from concord.intake.template import ROLE_COLUMNS, split_records
@@ -69,6 +71,7 @@ def check_rows(sheets: Sequence[MappedSheet], context: Context) -> list[CheckedR
     """
     listed = [(sheet, row) for sheet in sheets for row in sheet.rows]
     rows = [_checked(sheet, row, context) for sheet, row in told(listed, "Checking rows", len(listed))]
+    _ask_about_groups(sheets, rows, context)
     _refuse_repeated(rows, context)
     _ask_about_names(sheets, rows, context)
     return rows
@@ -84,6 +87,7 @@ def names_asked(sheets: Iterable[MappedSheet]) -> tuple[list[str], list[str]]:
     for sheet in sheets:
         if sheet.holds != "actions":
             continue
+        donors.update(dict.fromkeys(sheet.groups.values()))
         for row in sheet.rows:
             reader = RowReader(sheet, row, _NOTHING_KNOWN)
             donors.update(dict.fromkeys(reader.candidates("donors")))
@@ -255,6 +259,39 @@ def _name_all(rows: Sequence[CheckedRow], column: str, rule: str, what: str) -> 
 def _and(words: Sequence[str]) -> str:
     shown = list(words[:10]) + ([f"{len(words) - 10} more"] if len(words) > 10 else [])
     return ", ".join(shown[:-1]) + " and " + shown[-1]
+
+
+# --- headings over rows ----------------------------------------------------------------------------
+
+
+def _ask_about_groups(sheets: Sequence[MappedSheet], rows: Sequence[CheckedRow], context: Context) -> None:
+    """One question for each heading inside a table, at the first row under it."""
+    row_at = {(row.sheet, row.number): row for row in rows}
+    for sheet in sheets:
+        above = ""
+        for row in sheet.rows:
+            group = sheet.groups.get(row.number, "")
+            if group and group != above:
+                row_at[sheet.name, row.number].problems.append(_about_group(group, sheet, row, context))
+            above = group
+
+
+def _about_group(group: str, sheet: MappedSheet, row: Row, context: Context) -> Problem:
+    field = context.field_of_group(group)
+    column = sheet.column_of(field)
+    reading = f"{LABELS[field]}: {group}" if field else "kept with the file, not applied"
+    return Problem(
+        Severity.QUESTION,
+        "group-heading",
+        f"“{group[:SHOWN_CHARACTERS]}” stands as a heading over this row and the rows below. It was read as"
+        f" {reading}.",
+        "Confirm it, or write what it says into a column of its own.",
+        sheet.name,
+        row.number,
+        column.shown if column else field,
+        group[:SHOWN_CHARACTERS],
+        reading,
+    )
 
 
 # --- names that the register does not have ---------------------------------------------------------

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from concord.intake.vocabulary import other_place_names, word_key
-from concord.kernel.codelists import PLACES
+from concord.intake.vocabulary import doubtful_places, other_place_names, word_key, words
+from concord.kernel.codelists import PLACE_NAMES, PLACES
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,18 @@ class Context:
         """Whether the register knows an organisation by this name as written."""
         return bool(self.organisations.get(name) or self.donors.get(name, ("", ""))[0])
 
+    def field_of_group(self, text: str) -> str:
+        """What a heading over rows says of them: a beneficiary, a donor, a pillar; "" where nobody knows."""
+        key = word_key(text).strip(" .:*")
+        place = self.place(text)
+        if place in self.served or key in doubtful_places() or key in words("everywhere", "all"):
+            return "beneficiaries"
+        if self.is_organisation(text):
+            return "donors"
+        if place:
+            return "beneficiaries"
+        return "pillars" if text.casefold() in {pillar.casefold() for pillar in self.pillars} else ""
+
     def place_name(self, code: str) -> str:
         """What people read for a code."""
         return self.served.get(code) or PLACES.get(code, code)
@@ -61,4 +73,4 @@ def _code(text: str) -> str:
 
 
 # ISO names of all places and the words of the vocabulary; the framework's own short forms go before them.
-_OTHER_PLACES = {word_key(name.rstrip("*")): code for code, name in PLACES.items()} | other_place_names()
+_OTHER_PLACES = {word_key(name): code for name, code in PLACE_NAMES.items()} | other_place_names()

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from concord.intake.columns import Column
 from concord.intake.context import Context
 from concord.intake.formats.parts import Row
-from concord.intake.mapping import Column, MappedSheet
+from concord.intake.mapping import MappedSheet
 from concord.intake.problems import Problem, Severity
 from concord.intake.readings.dates import NOTHING as NO_DATES
 from concord.intake.readings.dates import DateReading, Side, read_dates
@@ -59,15 +60,22 @@ class RowReader:
 
     def __init__(self, sheet: MappedSheet, row: Row, context: Context) -> None:
         self._sheet, self._row, self._context = sheet, row, context
+        self._group = sheet.groups.get(row.number, "")
+        self._group_field = context.field_of_group(self._group) if self._group else ""
         self.problems: list[Problem] = []
 
     def has(self, field: str) -> bool:
-        """Whether the sheet has a column for the field: an absent one states nothing."""
-        return self._sheet.column_of(field) is not None
+        """Whether the sheet has a column for the field, or a heading over the row says it."""
+        return self._sheet.column_of(field) is not None or (bool(field) and field == self._group_field)
+
+    def _text(self, field: str) -> str:
+        """The cell of a field; where it is empty, the heading over the row if that says it."""
+        text = self._sheet.value(self._row, field)
+        return text or (self._group if field == self._group_field else "")
 
     def text(self, field: str) -> str:
         """The text of a field; one that is longer than the plan can hold is an error."""
-        text = self._sheet.value(self._row, field)
+        text = self._text(field)
         longest = LONGEST.get(field, LONGEST_TEXT)
         if len(text) > longest:
             self.error(
@@ -80,7 +88,7 @@ class RowReader:
 
     def parts(self, field: str) -> list[str]:
         """The parts of a list, separated by semicolons or line ends, each once, in the order written."""
-        return split_list(self._sheet.value(self._row, field))
+        return split_list(self._text(field))
 
     def stated(self, field: str) -> str:
         """The text of a field, "" where it says in words that there is nothing to say."""
@@ -93,21 +101,19 @@ class RowReader:
 
     def dates(self, field: str, side: Side) -> DateReading:
         """What a cell of dates states; an open end is left to who knows the row's status."""
-        text = self._sheet.value(self._row, field)
+        text = self._text(field)
         reading = read_dates(text, side, self._sheet.facts.day_first(field)) if text else NO_DATES
         self.say(field, reading.said)
         return reading
 
     def is_open(self, field: str) -> bool:
         """Whether a cell says that there is no end yet."""
-        text = self._sheet.value(self._row, field)
+        text = self._text(field)
         return bool(text) and read_dates(text, "period", self._sheet.facts.day_first(field)).ongoing
 
     def amount(self, field: str, currency: str) -> AmountReading:
         """What a cell of money states. currency: what another cell says, "" where none does."""
-        return self._amount(
-            field, self._sheet.value(self._row, field), self._sheet.column_of(field), currency
-        )
+        return self._amount(field, self._text(field), self._sheet.column_of(field), currency)
 
     def yearly_amounts(self, currency: str) -> list[tuple[str, AmountReading]]:
         """The amounts that stand year by year in columns of their own, as (year, reading)."""
@@ -181,7 +187,7 @@ class RowReader:
 
     def one_of(self, field: str, allowed: Sequence[str], named: str) -> str:
         """The code of a word that must be one of a list; any other word is a question, read as not stated."""
-        text = self._sheet.value(self._row, field)
+        text = self._text(field)
         if text and not named and not is_not_stated(text):
             self.question(
                 field,
@@ -237,7 +243,7 @@ class RowReader:
         column: Column | None = None,
     ) -> None:
         column = column or self._sheet.column_of(field)
-        written = self._sheet.value(self._row, field) if value is None else value
+        written = self._text(field) if value is None else value
         self.problems.append(
             Problem(
                 severity,

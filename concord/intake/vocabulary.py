@@ -46,6 +46,16 @@ def field_named(heading: str, holds: Holds) -> str:
     return found or (index_of("also_read").get(key, "") if holds == "actions" else "")
 
 
+def is_numbering(heading: str) -> bool:
+    """Whether a heading stands above the numbers of the rows, which are not kept."""
+    return heading_key(heading) in index_of("numbering")
+
+
+def words_of(holds: Holds, field: str) -> tuple[str, ...]:
+    """The keys of the headings of a field, in the order of the vocabulary."""
+    return _listed(holds, field)
+
+
 def status_named(text: str) -> str:
     """planned, ongoing or completed; "" where the word is unknown."""
     return index_of("status").get(heading_key(text), "")
@@ -94,6 +104,12 @@ def pattern_of(section: str, name: str) -> str:
 def index_of(section: str) -> dict[str, str]:
     """Every word of a section, as a heading is compared, to the name of its list."""
     return {heading_key(word): name for name, listed in _words()[section].items() for word in [*listed, name]}
+
+
+@cache
+def _listed(holds: Holds, field: str) -> tuple[str, ...]:
+    listed = _words()[holds].get(field) or _words()["also_read"].get(field, [])
+    return tuple(heading_key(word) for word in listed)
 
 
 _DASHES = frozenset({"-", "–", "—", "−", "--", "---", "…", "..."})

@@ -164,6 +164,19 @@ PLACES: Final[dict[str, str]] = _place_names()
 """ISO 3166-1 letter codes with XK, to a readable name; the six have the names of the naming table."""
 
 
+def _other_names() -> dict[str, str]:
+    names: dict[str, str] = {}
+    for place in pycountry.countries:
+        for kind in ("name", "official_name", "common_name"):
+            if name := getattr(place, kind, None):
+                names[str(name)] = place.alpha_2
+    return names | {line.name.rstrip("*"): line.code for line in NAMING_TABLE}
+
+
+PLACE_NAMES: Final[dict[str, str]] = _other_names()
+"""Every English name that ISO 3166-1 gives a place, short, official and common, to its code."""
+
+
 def name_of_topic(code: str) -> str:
     """The readable name of a topic; a code that is not listed comes back as written."""
     return TOPICS.get(code, code)

@@ -69,11 +69,11 @@ def test_a_heading_row_below_the_first_twenty_is_not_looked_for():
     ]
 
 
-def test_an_unknown_heading_is_named_with_what_it_could_be():
+def test_an_unknown_heading_is_asked_about_with_what_it_could_be():
     mapping = map_sheets([sheet(["title", "Budget line", "end"], ["First", "B1", "2019"])])
 
     (problem,) = mapping.problems
-    assert (problem.severity, problem.rule) == (Severity.WARNING, "unknown-heading")
+    assert (problem.severity, problem.rule) == (Severity.QUESTION, "unknown-heading")
     assert (problem.row, problem.column) == (1, "Budget line")
     assert "budget_amount" in problem.remedy
 
