@@ -71,13 +71,18 @@ class Layout:
 
     def as_json(self) -> dict[str, Any]:
         """The document, as `layout_from` reads it."""
-        return {name: sheet.as_json() for name, sheet in self.sheets.items()}
+        sheets: dict[str, Any] = {name: sheet.as_json() for name, sheet in self.sheets.items()}
+        return sheets | ({ORIGIN: self.origin} if self.origin else {})
 
 
 NO_LAYOUT: Final = Layout()
 
 
-def layout_from(document: Any, *, origin: str = "") -> Layout:
+ORIGIN: Final = "@"
+"""The entry of a stored layout that says where it came from; every other entry is a sheet."""
+
+
+def layout_from(document: Any) -> Layout:
     """Reads the document of a layout.
 
     Raises:
@@ -85,7 +90,8 @@ def layout_from(document: Any, *, origin: str = "") -> Layout:
     """
     if not isinstance(document, Mapping):
         raise BadInput('A layout is a table of sheets: {"Sheet1": {"columns": {…}}}.')
-    return Layout({str(name): _sheet(str(name), entry) for name, entry in document.items()}, origin)
+    sheets = {str(name): _sheet(str(name), entry) for name, entry in document.items() if name != ORIGIN}
+    return Layout(sheets, str(document.get(ORIGIN, "")))
 
 
 def layout_of_file(path: Path) -> Layout:

@@ -136,7 +136,7 @@ def _answered_sheet(sheet: MappedSheet, values: Mapping[str, Mapping[str, str]])
         if (column.field and everywhere) or (column.field or column.shown) in values
     }
     rows = tuple(_answered_row(row, by_column) for row in sheet.rows)
-    return MappedSheet(sheet.name, sheet.holds, sheet.header_row, sheet.columns, rows, sheet.org_column)
+    return replace(sheet, rows=rows)
 
 
 def _answered_row(row: Row, by_column: Mapping[int, Mapping[str, str]]) -> Row:

@@ -20,6 +20,7 @@ from concord.intake.checks import CheckedRow, check_rows, names_asked
 from concord.intake.coming_back import coming_back
 from concord.intake.context import Context
 from concord.intake.formats.parts import Sheets
+from concord.intake.layouts import layout_from
 from concord.intake.mapping import MappedSheet, Mapping, located, map_sheets
 from concord.intake.marks import marked
 from concord.intake.mending import (
@@ -139,7 +140,8 @@ def preview_of(file: File, target: Target, *, mending: Mending = NOTHING_SETTLED
         BadInput: the column named for the organisations is not in the file.
     """
     marks = marked(mended(file.sheets, mending.cells).sheets)
-    mapping = map_sheets(marks.read, org_column=target.org_column)
+    layout = layout_from(mending.layout)
+    mapping = map_sheets(marks.read, org_column=target.org_column, layout=layout)
     mapping = replace(mapping, sheets=answered(mapping.sheets, mending.answers))
     _require_kinds(mapping, target, actor)
     names = mending.names()
@@ -167,14 +169,7 @@ def preview_of(file: File, target: Target, *, mending: Mending = NOTHING_SETTLED
 def counts_of(rows: Sequence[PreviewRow]) -> Counts:
     """The rows counted by state."""
     states = [row.state for row in rows]
-    return Counts(
-        len(rows),
-        states.count("new"),
-        states.count("changed"),
-        states.count("same"),
-        states.count("conflict"),
-        states.count("error"),
-    )
+    return Counts(len(rows), *map(states.count, ("new", "changed", "same", "conflict", "error")))
 
 
 def require_entry(target: Target, actor: Person | None) -> Person:
