@@ -6,7 +6,14 @@ from datetime import date
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from concord.accounts.models import LINK_DOMAIN, Organisation, OrganisationMerge, Person, RoleGrant
+from concord.accounts.models import (
+    LINK_DOMAIN,
+    Organisation,
+    OrganisationIdentifier,
+    OrganisationMerge,
+    Person,
+    RoleGrant,
+)
 from concord.accounts.naming import (
     Certainty,
     Reading,
@@ -31,6 +38,7 @@ __all__ = [
     "Told",
     "can",
     "grants_of",
+    "identifiers_of",
     "live",
     "may_ever",
     "merges_of_organisation",
@@ -226,6 +234,16 @@ def live(organisation: Organisation) -> Organisation:
     while organisation.merged_into is not None:
         organisation = organisation.merged_into
     return organisation
+
+
+def identifiers_of(keys: Iterable[str]) -> dict[str, list[str]]:
+    """The org-ids (XM-DAC-41304) of the organisations with these keys, in order; others are left out."""
+    found: dict[str, list[str]] = {}
+    for row in OrganisationIdentifier.objects.filter(organisation__key__in=set(keys)).select_related(
+        "organisation"
+    ):
+        found.setdefault(row.organisation.key, []).append(str(row))
+    return found
 
 
 def organisations_by_pk(keys: Iterable[int]) -> dict[int, Organisation]:

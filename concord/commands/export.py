@@ -1,4 +1,4 @@
-"""`concord export`: a plan as a Word, Excel or JSON file, as a draft or as it was published."""
+"""`concord export`: a plan as a Word, Excel, CSV, JSON or IATI file, as a draft or as it was published."""
 
 import argparse
 import os
@@ -8,13 +8,13 @@ from pathlib import Path
 
 from concord.kernel.errors import BadInput
 
-HELP = "export: a plan as it stands, or a published version, as docx, xlsx or json"
+HELP = "export: a plan as it stands, or a published version, as docx, xlsx, csv, json or IATI"
 NEEDS_DATABASE = True
-FORMATS = ("docx", "xlsx", "json")
+FORMATS = ("docx", "xlsx", "csv", "json", "iati")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`--plan REF [--version N] --format docx|xlsx|json -o FILE`."""
+    """`--plan REF [--version N] --format docx|xlsx|csv|json|iati -o FILE`."""
     parser.add_argument("--plan", required=True, metavar="REF", help="the plan's ref")
     parser.add_argument(
         "--version",

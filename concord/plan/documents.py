@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from concord.accounts.queries import Actor, organisations_by_key
+from concord.accounts.queries import Actor, identifiers_of, organisations_by_key
 from concord.plan.matrix import matrix_of, support_sentences
 from concord.plan.models import (
     Action,
@@ -375,6 +375,7 @@ def _need(need: Need, order: Mapping[str, int]) -> Document:
 
 def _organisations(actions: Sequence[Mapping[str, Any]]) -> list[Document]:
     keys = {part["organisation"] for action in actions for part in action["participations"]} - {None}
+    identifiers = identifiers_of(keys)
     rows = sorted(organisations_by_key(keys).values(), key=lambda row: (row.name, row.key))
     return [
         {
@@ -383,6 +384,7 @@ def _organisations(actions: Sequence[Mapping[str, Any]]) -> list[Document]:
             "acronym": row.acronym,
             "kind": row.kind,
             "parent": row.parent.key if row.parent else None,
+            "identifiers": identifiers.get(row.key, []),
         }
         for row in rows
     ]

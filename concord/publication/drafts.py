@@ -10,7 +10,11 @@ from concord.accounts.queries import powers_of, require
 from concord.accounts.rules import Permission
 from concord.accounts.services import operator
 from concord.plan.documents import completed, document_of
-from concord.plan.queries import needs_visible_to, records_visible_to, scope_of
+from concord.plan.queries import (
+    needs_visible_to,
+    records_visible_to,
+    scope_of,
+)
 from concord.publication.exports import export
 from concord.publication.reading import PlanText, say_day
 

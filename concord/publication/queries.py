@@ -17,6 +17,7 @@ from concord.kernel.canonical import sha256_hex
 from concord.kernel.errors import NotFound
 from concord.kernel.names import fold
 from concord.publication import signing
+from concord.publication.exports import FORMATS, export
 from concord.publication.models import (
     Edition,
     EditionAction,
@@ -154,9 +155,13 @@ def file_of(edition: Edition, format_name: str) -> tuple[bytes, str]:
     if format_name == "json":
         return bytes_of(edition), edition.sha256
     row = EditionFile.objects.filter(edition=edition, format=format_name).first()
-    if row is None:
+    if row is not None:
+        return bytes(row.content), row.sha256
+    if format_name not in FORMATS:
         raise NotFound(f"This version has no file of the format “{format_name}”.")
-    return bytes(row.content), row.sha256
+    # Published before this format was made: its bytes follow from the edition's alone.
+    content = export(json.loads(bytes_of(edition)), format_name)
+    return content, sha256_hex(content)
 
 
 def file_sizes(edition: Edition) -> dict[str, int]:

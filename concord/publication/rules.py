@@ -225,6 +225,8 @@ FIELD_RULES: Final[tuple[FieldRule, ...]] = (
         parent="organisations.parent",
     ),
     *_all(Audience.MEMBERS, "accounts.Organisation"),
+    *_five("accounts.OrganisationIdentifier", value="organisations.identifiers"),
+    *_all(Audience.MEMBERS, "accounts.OrganisationIdentifier"),
     # The version and what the Board decided about it.
     *_five("plan.PlanVersion", number="version.number"),
     *_members("plan.PlanVersion", draft_number="version.ref", label="version.label"),

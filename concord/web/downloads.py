@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 
-from concord.publication.exports import media_type
+from concord.publication.exports import FORMATS, media_type
 
 
 def attachment(content: bytes, *, format_name: str, called: str) -> HttpResponse:
@@ -12,5 +12,5 @@ def attachment(content: bytes, *, format_name: str, called: str) -> HttpResponse
     return HttpResponse(
         content,
         content_type=media_type(format_name),
-        headers={"Content-Disposition": f'attachment; filename="{called}.{format_name}"'},
+        headers={"Content-Disposition": f'attachment; filename="{called}.{FORMATS[format_name].ending}"'},
     )

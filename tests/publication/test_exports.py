@@ -258,6 +258,6 @@ def test_json_is_the_canonical_bytes_and_holds_no_time_of_export():
 
 
 def test_an_unknown_format_names_the_known_ones():
-    with pytest.raises(BadInput, match="docx, xlsx, json"):
+    with pytest.raises(BadInput, match="docx, xlsx, csv, json, iati"):
         export(a_document(), "pdf")
     assert media_type("json") == "application/json"

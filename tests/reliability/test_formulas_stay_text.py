@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import zipfile
@@ -11,10 +12,13 @@ from typing import Any
 import openpyxl
 import pytest
 from docx import Document
+from lxml import etree
 
+from concord.intake.formats.csv.marks import unmarked
 from concord.plan.models import Action
 from concord.publication.drafts import draft_file
 from concord.publication.exports import FORMATS
+from concord.publication.exports.text import LIVE
 from concord.publication.queries import edition_of, file_of
 from tests.cast import Cast
 from tests.reliability.loaded import PLAN, Loaded, real_actions, stage
@@ -61,7 +65,7 @@ def exports(world: Loaded) -> dict[str, list[bytes]]:
 
 
 def test_every_format_is_looked_at(exports: dict[str, Any]):
-    assert set(exports) == {"docx", "xlsx", "json"}
+    assert set(exports) == {"docx", "xlsx", "csv", "json", "iati"}
 
 
 def test_no_cell_of_a_workbook_is_a_formula_or_a_live_link(exports: dict[str, list[bytes]]):
@@ -78,7 +82,7 @@ def test_no_cell_of_a_workbook_is_a_formula_or_a_live_link(exports: dict[str, li
         amounts = [cell for cell in cells if cell.value == 17915000]
         assert amounts
         assert all(cell.data_type == "n" for cell in amounts)
-        assert all(f"{payload.strip().splitlines()[0]}" in texts for payload in PAYLOADS)
+        assert all(unmarked(payload.strip()).splitlines()[0] in texts for payload in PAYLOADS)
 
 
 def test_no_part_of_a_paper_is_a_field(exports: dict[str, list[bytes]]):
@@ -91,6 +95,21 @@ def test_no_part_of_a_paper_is_a_field(exports: dict[str, list[bytes]]):
         assert "w:hyperlink" not in body or "evil.example" not in json.dumps(
             [part.target_ref for part in paper.part.rels.values() if part.is_external]
         )
+
+
+def test_no_cell_of_a_table_begins_as_a_formula_does(exports: dict[str, list[bytes]]):
+    for content in exports["csv"]:
+        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+        cells = [cell for row in rows for cell in row]
+        assert [cell for cell in cells if cell.startswith(LIVE)] == []
+        assert "17915000" in cells, "amounts are digits alone"
+        assert any("=cmd|' /C calc'!A0" in cell for cell in cells)
+
+
+def test_iati_holds_the_text_as_it_is_stored(exports: dict[str, list[bytes]]):
+    for content in exports["iati"]:
+        titles = {title.text for title in etree.fromstring(content).iterfind("iati-activity/title/narrative")}
+        assert titles == {action.title.replace("\r\n", "\n") for action in Action.objects.all()}
 
 
 def test_json_holds_the_text_as_it_is_stored(exports: dict[str, list[bytes]]):

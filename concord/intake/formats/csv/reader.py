@@ -8,6 +8,7 @@ from pathlib import Path
 
 from concord.intake.formats.cells import rows_of
 from concord.intake.formats.csv.encodings import NAMED, Encoding, decoded_lines, find_encoding
+from concord.intake.formats.csv.marks import unmarked
 from concord.intake.formats.csv.records import (
     SAMPLE_LINES,
     Line,
@@ -44,7 +45,7 @@ def read(path: Path) -> Iterator[Part]:
         if record.in_other_encoding and not encoding.mixed and not told:
             told = True
             yield _file_encoding(record, encoding)
-        yield from rows_of(SHEET, [(record.number, record.cells)])
+        yield from rows_of(SHEET, [(record.number, [unmarked(cell) for cell in record.cells])])
 
 
 def _notes_on(record: Record, encoding: Encoding) -> Iterator[Part]:
