@@ -15,10 +15,10 @@ from docx import Document
 from lxml import etree
 
 from concord.intake.formats.csv.marks import unmarked
+from concord.kernel.texts import LIVE
 from concord.plan.models import Action
 from concord.publication.drafts import draft_file
 from concord.publication.exports import FORMATS
-from concord.publication.exports.text import LIVE
 from concord.publication.queries import edition_of, file_of
 from tests.cast import Cast
 from tests.reliability.loaded import PLAN, Loaded, real_actions, stage

@@ -8,8 +8,8 @@ from io import StringIO
 from typing import Any
 
 from concord.intake.formats.csv.marks import marked
+from concord.kernel.texts import plain
 from concord.publication.exports.cells import filled, sheet_of
-from concord.publication.exports.text import plain
 
 
 def make(document: Mapping[str, Any], *, called: str = "") -> bytes:  # noqa: ARG001  (one face for all)

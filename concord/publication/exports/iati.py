@@ -16,9 +16,9 @@ from concord.intake.formats.iati.activities import cells_of
 from concord.intake.formats.iati.elements import LANGUAGE, Element
 from concord.intake.formats.iati.words import COLUMNS, CONCORD, STATED
 from concord.intake.template import recorded_values
+from concord.kernel.texts import plain
 from concord.publication.exports.cells import Cells, Sheet, cells_of_action, sheet_of, spelling_of
 from concord.publication.exports.iati_elements import GROUPS, ORDER, Names
-from concord.publication.exports.text import plain
 from concord.publication.reading import PlanText, Record
 
 VERSION: Final = "2.03"

@@ -19,7 +19,7 @@ from concord.intake.formats.iati.elements import Element
 from concord.intake.formats.iati.words import CONCORD
 from concord.kernel.codelists import name_of_topic
 from concord.kernel.dates import ImpreciseDate
-from concord.publication.exports.text import plain
+from concord.kernel.texts import plain
 from concord.publication.reading import NOT_REPORTED, PlanText, Record
 
 ORDER: Final = (
