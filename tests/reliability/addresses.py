@@ -18,7 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from concord.accounts.models import Contact, Organisation, Person, RoleGrant
 from concord.analysis.models import Assessment, CoverageProposal, Finding
 from concord.analysis.queries import TABS
-from concord.intake.models import Input
+from concord.intake.models import Call, Input, Invitation, Message, Objection
 from concord.plan.models import Action, Need, Plan, PlanVersion
 from concord.publication.exports import FORMATS
 from concord.publication.models import Edition, EditionAction, EditionNeed
@@ -133,6 +133,23 @@ def _contacts() -> list[Parts]:
     return [{"key": key} for key in Contact.objects.order_by("pk").values_list("key", flat=True)]
 
 
+def _calls() -> list[Parts]:
+    return [{"key": key} for key in Call.objects.order_by("pk").values_list("key", flat=True)]
+
+
+def _asked() -> list[Parts]:
+    rows = Invitation.objects.order_by("pk").values_list("call__key", "organisation__key")
+    return [{"key": call, "organisation_key": body} for call, body in rows]
+
+
+def _mails() -> list[Parts]:
+    return [{"key": key} for key in Message.objects.order_by("pk").values_list("key", flat=True)]
+
+
+def _objections() -> list[Parts]:
+    return [{"key": key} for key in Objection.objects.order_by("pk").values_list("key", flat=True)]
+
+
 def _people() -> list[Parts]:
     return [{"ref": ref} for ref in Person.objects.order_by("pk").values_list("ref", flat=True)]
 
@@ -230,7 +247,9 @@ def _published(table: Any) -> Any:
 
 PUBLIC_TEXTS = {"in-force", "version", "day"}
 
-PUBLIC_SAMPLES: dict[str, Any] = {
+PUBLIC_CALL_ENDS = ("", "-change", "-send", "-drop", "-extend", "-close", "-remind", "-sheet", "-mails")
+
+SAMPLES: dict[str, Any] = {
     "plan": _editions,
     "action": _published(EditionAction),
     "needs": _editions,
@@ -272,6 +291,16 @@ SAMPLES: dict[str, Any] = {
     **dict.fromkeys(
         (f"members:contact{end}" for end in ("", "-change", "-keep", "-end", "-erase")), _contacts
     ),
+    **dict.fromkeys((f"members:call{end}" for end in CALL_ENDS), _calls),
+    **dict.fromkeys(
+        (f"members:call-{end}" for end in ("organisation", "on-behalf", "ask", "revoke")), _asked
+    ),
+    "members:mail": _mails,
+    "members:mail-again": _mails,
+    "members:objection": _objections,
+    "answers:landing": lambda: [{"token": "x" * 43}],  # nobody can read a token back
+    "answers:facts": _actions,
+    "answers:file": _inputs,
     "members:beneficiary": _codes,
     "members:person": _people,
     "members:role-revoke": _roles,

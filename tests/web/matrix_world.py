@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from concord.accounts.models import Contact, RoleGrant
@@ -15,9 +16,13 @@ from concord.analysis.models import CoverageProposal, Finding
 from concord.analysis.queries import number_of
 from concord.analysis.services import assess, run
 from concord.governance.services import record_decision
-from concord.intake.models import Answer, InputProblem
+from concord.intake.call_rules import hash_of_token, new_token
+from concord.intake.models import Answer, Call, InputProblem, Link, Message, Objection
 from concord.intake.preview import Target
 from concord.intake.services import answer_question, check, receive
+from concord.intake.services.calls import draft_call, open_call
+from concord.intake.services.on_behalf import Talk, enter_on_behalf
+from concord.kernel import clock
 from concord.plan.models import Action, Merge, Need, PlanVersion, Statement
 from concord.plan.services import confirm_link, freeze, merge_actions, set_profile
 from concord.publication.services import ask_to_publish, confirm_publication, publish
@@ -50,6 +55,11 @@ class MatrixWorld:
     hidden_body: str = field(init=False)
     contact: Contact = field(init=False)
     proposed: Contact = field(init=False)
+    draft: Call = field(init=False)
+    call: Call = field(init=False)
+    message: Message = field(init=False)
+    objection: Objection = field(init=False)
+    token: str = field(init=False)
 
     def __post_init__(self) -> None:
         self.hidden_body = an_organisation(HIDDEN_BODY).key
@@ -57,6 +67,7 @@ class MatrixWorld:
         self._findings()
         self._versions()
         self._contacts()
+        self._calls()
         target = Target(self.world.framework, None, self.cast.donor_a, "")
         received = receive(
             file_name="handed-in.csv", content=CSV, target=target, by=self.cast.officer, at=NOON
@@ -83,6 +94,37 @@ class MatrixWorld:
         )
         self.proposed = propose_contact(
             name="Colleague", email="colleague@example.org", by=self.cast.reporter_a, **told
+        )
+
+    def _calls(self) -> None:
+        acts: Sent = {"by": self.cast.officer, "at": clock.now()}
+        told: Sent = {
+            "title": "Update",
+            "message": "",
+            "closes_on": clock.now().date() + timedelta(days=9),
+            "organisations": [self.cast.donor_a],
+        }
+        self.draft = draft_call(self.world.plan, **told, **acts)
+        prepared = draft_call(self.world.plan, **told, **acts)
+        self.call = open_call(prepared, expected_version=prepared.version, **acts)
+        self.message = Message.objects.get()
+        self.token = new_token()
+        Link.objects.create(
+            token_sha256=hash_of_token(self.token),
+            purpose="answer",
+            invitation=self.call.invitations.get(),
+            made_at=clock.now(),
+            expires_at=clock.now() + timedelta(days=9),
+        )
+        entry = enter_on_behalf(
+            framework=self.world.framework,
+            organisation=self.cast.donor_b,
+            talk=Talk("telephone", clock.now().date(), note="Stands"),
+            call=self.call,
+            **acts,
+        )
+        self.objection = Objection.objects.create(
+            entry=entry, text="Not right", raised_by=self.cast.reporter_b, raised_at=clock.now()
         )
 
     def _records(self) -> None:
@@ -281,6 +323,21 @@ def _beneficiary(_built: MatrixWorld, _name: str, kind: str) -> Sent:
     return {"code": "AL" if kind == "Albania" else "FR"}
 
 
+def _call(built: MatrixWorld, name: str, kind: str) -> Sent:
+    if kind == "no such key":
+        return {"key": KEY}
+    found: Sent = {"key": (built.draft if kind == "a draft" else built.call).key}
+    if name in ("call-organisation", "call-on-behalf", "call-ask", "call-revoke"):
+        found["organisation_key"] = built.cast.donor_a.key
+    return found
+
+
+def _answer(built: MatrixWorld, name: str, kind: str) -> Sent:
+    if name == "answers:landing":
+        return {"token": built.token if kind == "a token that works" else "x" * 43}
+    return {"key": KEY} if name in ("answers:facts", "answers:file") else {}
+
+
 def _contact(built: MatrixWorld, _name: str, kind: str) -> Sent:
     if kind == "no such key":
         return {"key": KEY}
@@ -329,6 +386,14 @@ _MAKERS: dict[str, Callable[[MatrixWorld, str, str], Sent]] = {
     "organisation": _organisation,
     **dict.fromkeys(("contacts", "contacts-write", "contact-new"), _none),
     "contact": _contact,
+    **dict.fromkeys(("calls", "call-new", "calls-settings"), _none),
+    "call": _call,
+    "mail": lambda built, _name, _kind: {"key": built.message.key},
+    "objection": lambda built, _name, _kind: {"key": built.objection.key},
+    **{
+        f"answers:{page}": _answer
+        for page in ("landing", "answer", "colleague", "facts", "file", "workbook")
+    },
     "beneficiary": _beneficiary,
     "import": _input,
     "proof": lambda _built, _name, kind: {"ref": PLAN_OF[kind], "number": 1},
@@ -430,6 +495,7 @@ _FORMS: dict[str, Callable[[MatrixWorld, str], Sent]] = {
     "role-revoke": lambda built, _kind: {
         "version": RoleGrant.objects.get(person=built.cast.viewer_a).version
     },
+    "call-revoke": lambda _built, _kind: {},
     "contact-change": _contact_changed,
     "contact-end": lambda built, _kind: {"version": built.contact.version, "until_on": "2030-01-01"},
     "contact-erase": lambda built, _kind: {"version": built.contact.version},

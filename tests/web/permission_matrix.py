@@ -261,6 +261,61 @@ def _contact_rows() -> Iterator[Row]:
     yield _members("members:contact-keep", "named through a link", method="POST", may=OFFICERS)
 
 
+def _call_rows() -> Iterator[Row]:
+    opener = OFFICERS
+    yield _members("members:calls", may=WORKERS)
+    yield _members("members:call-new", may=opener)
+    # without a plan in the address the form asks for one, whatever was sent
+    yield _members(
+        "members:call-new", "without a plan", method="POST", may=opener, instead=dict.fromkeys(opener, "200")
+    )
+    yield _members("members:calls-settings", may=OFFICERS)
+    yield _members(
+        "members:calls-settings",
+        "an empty form",
+        method="POST",
+        may=OFFICERS,
+        instead=dict.fromkeys(OFFICERS, "422"),
+    )
+    yield _members("members:call", "open", may=WORKERS)
+    yield _members("members:call", "a draft", may=opener)
+    yield _members("members:call", MISSING, see=NOBODY)
+    yield _members("members:call-change", "a draft", may=opener)
+    yield _members("members:call-sheet", "open", may=WORKERS)
+    yield _members("members:call-mails", "open", may=opener)
+    yield _members("members:mail", "sent", may=opener)
+    yield _members("members:call-organisation", "open", may=WORKERS)
+    yield _members("members:call-on-behalf", "open", may=WORKERS)
+    stale = dict.fromkeys(opener, "409")  # the matrix sends no version
+    for route, kind in (
+        ("call-send", "a draft"),
+        ("call-drop", "a draft"),
+        ("call-close", "open"),
+    ):
+        yield _members(f"members:{route}", kind, method="POST", may=opener, instead=stale)
+    incomplete = dict.fromkeys(opener, "422")
+    for route, kind in (("call-change", "a draft"), ("call-extend", "open"), ("mail-again", "sent")):
+        yield _members(f"members:{route}", kind, method="POST", may=opener, instead=incomplete)
+    yield _members("members:call-ask", "open", method="POST", may=opener, instead=incomplete)
+    for route in ("call-remind", "call-revoke"):
+        yield _members(f"members:{route}", "open", method="POST", may=opener)
+    nothing_said = dict.fromkeys(WORKERS, "422")
+    yield _members("members:call-on-behalf", "open", method="POST", may=WORKERS, instead=nothing_said)
+    yield _members("members:objection", "an objection", see=WORKERS)
+    unanswered = dict.fromkeys(WORKERS, "422")
+    yield _members(
+        "members:objection", "an objection", method="POST", see=WORKERS, may=WORKERS, instead=unanswered
+    )
+
+
+def _answer_rows() -> Iterator[Row]:
+    """Pages behind links know nobody: what counts is the link, and without one nothing is there."""
+    yield _everybody("answers:landing", "a token that works")
+    yield _everybody("answers:landing", "no such token", "404")
+    for route in ("answer", "colleague", "facts", "file", "workbook"):
+        yield _everybody(f"answers:{route}", "without an opened link", "404")
+
+
 def _other_rows() -> Iterator[Row]:
     yield _members("members:desk", see=SIGNED_IN, may=SIGNED_IN)
     yield _members("members:account", see=SIGNED_IN, may=SIGNED_IN)
@@ -337,7 +392,7 @@ def rows() -> list[Row]:
     """Every row, members' pages first."""
     parts = (
         *(_other_rows, _plan_rows, _version_rows, _action_rows, _need_rows, _finding_rows),
-        *(_contact_rows, _input_rows, _job_rows, _people_rows, _public_rows, _account_rows),
+        *(_call_rows, _answer_rows, _contact_rows, _input_rows, _job_rows, _people_rows, _public_rows, _account_rows),
     )
     return [row for part in parts for row in part()]
 

@@ -16,7 +16,7 @@ from concord.accounts.scope import Scope
 from concord.intake import call_rules as rules
 from concord.intake.call_rules import Standing, Told, standing_of
 from concord.intake.letters import Asked
-from concord.intake.models import Call, Input, Invitation, Message, Objection
+from concord.intake.models import Call, Input, Invitation, Message, Objection, OnBehalfEntry
 from concord.kernel.errors import NotFound
 from concord.plan.queries import actions_in, frameworks_visible_to, scope_of
 
@@ -196,6 +196,50 @@ def messages_of(call: Call) -> QuerySet[Message]:
 def addressees_of(messages: Iterable[Message]) -> dict[str, Contact]:
     """The contacts that mails went to, by key; erased ones have no name and no address."""
     return contacts_by_key(message.contact_key for message in messages)
+
+
+def message_named(key: str, *, actor: Actor) -> Message:
+    """One mail by its key, of a framework whose members' pages the person may open.
+
+    Raises:
+        NotFound: there is none, or the person is no member there; the two look alike.
+    """
+    mails = Message.objects.select_related("framework").filter(framework__in=frameworks_visible_to(actor))
+    found = mails.filter(key=key).first()
+    if found is None:
+        raise NotFound("There is no such mail, or you may not see it.")
+    return found
+
+
+def invitation_of(call: Call, organisation: Organisation) -> Invitation:
+    """What a call asks one organisation.
+
+    Raises:
+        NotFound: the call does not ask it.
+    """
+    found = call.invitations.filter(organisation=organisation).select_related("organisation").first()
+    if found is None:
+        raise NotFound("This call does not ask that organisation.")
+    found.call = call
+    return found
+
+
+def objection_named(key: str, *, actor: Actor) -> Objection:
+    """One objection by its key, for people who enter on others' behalf in its framework.
+
+    Raises:
+        NotFound: there is none, or the person does not work with it; the two look alike.
+    """
+    rows = Objection.objects.select_related("entry__organisation", "entry__framework", "entry__call__plan")
+    found = rows.filter(key=key, entry__framework__in=frameworks_visible_to(actor)).first()
+    if found is None or not _works_with(found.entry, actor):
+        raise NotFound("There is no such objection, or you may not see it.")
+    return found
+
+
+def _works_with(entry: OnBehalfEntry, actor: Actor) -> bool:
+    within = scope_of(entry.call.plan) if entry.call else Scope(entry.framework.ref)
+    return may_ever(actor, Permission.ENTER_ON_BEHALF, within=within)
 
 
 def open_objections(framework: Framework) -> QuerySet[Objection]:

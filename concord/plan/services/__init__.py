@@ -34,6 +34,8 @@ from concord.plan.services.setup import (
     add_plan,
     add_template,
     appoint_lead,
+    set_confirming,
+    set_mail_sender,
     set_profile,
 )
 from concord.plan.services.withdrawing import restore_action, withdraw_action
@@ -69,6 +71,8 @@ __all__ = [
     "record_needs",
     "remove_link",
     "restore_action",
+    "set_confirming",
+    "set_mail_sender",
     "set_profile",
     "state_need",
     "undo_merge",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import F
@@ -109,6 +109,38 @@ def set_profile(framework: Framework, *, profile: str, by: Person, at: datetime)
         raise StaleWrite("Somebody changed this framework meanwhile.")
     framework.refresh_from_db()
     record(EventName.PROFILE_CHANGED, actor=by, about=framework, at=at, profile=profile)
+    return framework
+
+
+@transaction.atomic
+def set_mail_sender(framework: Framework, *, address: str, by: Person, at: datetime) -> Framework:
+    """Sets the address that the framework's mails come from; "" is the installation's own.
+
+    Raises:
+        NotPermitted; StaleWrite: the framework changed meanwhile.
+    """
+    return _set(framework, by=by, at=at, mail_sender=address.strip())
+
+
+@transaction.atomic
+def set_confirming(framework: Framework, *, months: int | None, by: Person, at: datetime) -> Framework:
+    """Sets after how many months an action or need leaves the figures unless its source confirms it again.
+
+    Raises:
+        NotPermitted; BadInput: less than one month; StaleWrite: the framework changed meanwhile.
+    """
+    if months is not None and months < 1:
+        raise BadInput("One month is the least. Leave it empty for “never”.")
+    return _set(framework, by=by, at=at, confirm_within_months=months)
+
+
+def _set(framework: Framework, *, by: Person, at: datetime, **values: Any) -> Framework:
+    require(by, Permission.MANAGE_FRAMEWORK, within=scope_of(framework))
+    found = Framework.objects.filter(pk=framework.pk, version=framework.version)
+    if not found.update(version=F("version") + 1, **values):
+        raise StaleWrite("Somebody changed this framework meanwhile.")
+    framework.refresh_from_db()
+    record(EventName.FRAMEWORK_CHANGED, actor=by, about=framework, at=at, fields=sorted(values))
     return framework
 
 

@@ -58,6 +58,13 @@ WORDS = {
     "finding-assessed": gettext_lazy("A finding was answered: %(answer)s."),
     "assessment-undone": gettext_lazy("An answer to a finding was taken back: %(answer)s."),
     "import-applied": gettext_lazy("An input was applied."),
+    "invitation-sent": gettext_lazy("The mail was queued."),
+    "invitation-opened": gettext_lazy("Its link was opened."),
+    "invitation-answered": gettext_lazy("Answered through its link: %(answer)s."),
+    "colleague-asked": gettext_lazy("Passed on to a colleague."),
+    "reminder-sent": gettext_lazy("A reminder was queued."),
+    "links-revoked": gettext_lazy("Its links were ended."),
+    "need-confirmed": gettext_lazy("Confirmed by who states it."),
     "register-loaded": gettext_lazy("The register of organisations was loaded."),
 }
 """What people read for an event; one that has no words here is shown by its name."""

@@ -164,6 +164,8 @@ def _navigation(visit: Visit, path: str) -> list[NavItem]:
         ]
     if visit.may_somewhere(Permission.ENTER_ON_BEHALF) or visit.may_somewhere(Permission.REPORT_OWN):
         entries.append((_("Import"), "imports"))
+    if visit.may_somewhere(Permission.ENTER_ON_BEHALF):
+        entries.append((_("Calls"), "calls"))
     if visit.may_somewhere(Permission.READ_AUDIT):
         entries.append((_("Record"), "record"))
     if visit.may_somewhere(Permission.MANAGE_ROLES):
