@@ -182,7 +182,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without-links": {"()": "concord.project.log.WithoutLinks"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without-links"]}
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {  # a page that is not there is no event of ours
         "django": {"handlers": [], "level": "WARNING", "propagate": True},

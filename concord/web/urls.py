@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("concord.web.members.urls")),
+    path("answer/", include("concord.web.answers.urls")),
     path("", include("concord.web.components_urls")),
 ]
 if find_spec("concord.web.public") and find_spec("concord.web.public.views"):

@@ -247,9 +247,7 @@ def _published(table: Any) -> Any:
 
 PUBLIC_TEXTS = {"in-force", "version", "day"}
 
-PUBLIC_CALL_ENDS = ("", "-change", "-send", "-drop", "-extend", "-close", "-remind", "-sheet", "-mails")
-
-SAMPLES: dict[str, Any] = {
+PUBLIC_SAMPLES: dict[str, Any] = {
     "plan": _editions,
     "action": _published(EditionAction),
     "needs": _editions,
@@ -258,6 +256,8 @@ SAMPLES: dict[str, Any] = {
     "download": _both(_editions, _formats),
 }
 """What stands below a text: the same for the one in force, a number and a day."""
+
+CALL_ENDS = ("", "-change", "-send", "-drop", "-extend", "-close", "-remind", "-sheet", "-mails")
 
 SAMPLES: dict[str, Any] = {
     "stylesheet": lambda: [{"digest": stylesheet_address().rsplit("/", 1)[1].removesuffix(".css")}],
@@ -301,6 +301,7 @@ SAMPLES: dict[str, Any] = {
     "answers:landing": lambda: [{"token": "x" * 43}],  # nobody can read a token back
     "answers:facts": _actions,
     "answers:file": _inputs,
+    "answers:apply": _inputs,
     "members:beneficiary": _codes,
     "members:person": _people,
     "members:role-revoke": _roles,

@@ -335,7 +335,7 @@ def _call(built: MatrixWorld, name: str, kind: str) -> Sent:
 def _answer(built: MatrixWorld, name: str, kind: str) -> Sent:
     if name == "answers:landing":
         return {"token": built.token if kind == "a token that works" else "x" * 43}
-    return {"key": KEY} if name in ("answers:facts", "answers:file") else {}
+    return {"key": KEY} if name in ("answers:facts", "answers:file", "answers:apply") else {}
 
 
 def _contact(built: MatrixWorld, _name: str, kind: str) -> Sent:
@@ -392,7 +392,10 @@ _MAKERS: dict[str, Callable[[MatrixWorld, str, str], Sent]] = {
     "objection": lambda built, _name, _kind: {"key": built.objection.key},
     **{
         f"answers:{page}": _answer
-        for page in ("landing", "answer", "colleague", "facts", "file", "workbook")
+        for page in (
+            *("landing", "answer", "confirm", "nothing", "colleague", "facts"),
+            *("upload", "file", "apply", "object"),
+        )
     },
     "beneficiary": _beneficiary,
     "import": _input,

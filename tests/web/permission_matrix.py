@@ -312,8 +312,11 @@ def _answer_rows() -> Iterator[Row]:
     """Pages behind links know nobody: what counts is the link, and without one nothing is there."""
     yield _everybody("answers:landing", "a token that works")
     yield _everybody("answers:landing", "no such token", "404")
-    for route in ("answer", "colleague", "facts", "file", "workbook"):
+    for route in ("answer", "colleague", "facts", "file"):
         yield _everybody(f"answers:{route}", "without an opened link", "404")
+    for route in ("confirm", "nothing", "upload", "apply", "object"):
+        answers = dict.fromkeys(WITNESSES, "404")
+        yield Row(f"answers:{route}", "POST", "without an opened link", answers)
 
 
 def _other_rows() -> Iterator[Row]:
@@ -392,7 +395,16 @@ def rows() -> list[Row]:
     """Every row, members' pages first."""
     parts = (
         *(_other_rows, _plan_rows, _version_rows, _action_rows, _need_rows, _finding_rows),
-        *(_call_rows, _answer_rows, _contact_rows, _input_rows, _job_rows, _people_rows, _public_rows, _account_rows),
+        *(
+            _call_rows,
+            _answer_rows,
+            _contact_rows,
+            _input_rows,
+            _job_rows,
+            _people_rows,
+            _public_rows,
+            _account_rows,
+        ),
     )
     return [row for part in parts for row in part()]
 

@@ -18,7 +18,7 @@ from concord.intake.call_rules import Standing, Told, standing_of
 from concord.intake.letters import Asked
 from concord.intake.models import Call, Input, Invitation, Message, Objection, OnBehalfEntry
 from concord.kernel.errors import NotFound
-from concord.plan.queries import actions_in, frameworks_visible_to, scope_of
+from concord.plan.queries import actions_in, actions_visible_to, frameworks_visible_to, scope_of
 
 if TYPE_CHECKING:
     from concord.accounts.models import Contact, Organisation, Person
@@ -101,6 +101,12 @@ def own_actions(invitation: Invitation, *, actor: Actor) -> QuerySet[Action]:
         .filter(reporting_organisation=invitation.organisation, reported_by_as_written="")
         .exclude(marking=Marking.RED)
     )
+
+
+def actions_named(keys: Iterable[str], *, framework: Framework, actor: Actor) -> QuerySet[Action]:
+    """The actions with these keys that `actor` may see, never TLP:RED, by title."""
+    seen = actions_visible_to(actor, framework).filter(key__in=list(keys)).exclude(marking=Marking.RED)
+    return seen.order_by("title", "key").prefetch_related("funding_lines", "participations__organisation")
 
 
 def chase_list(call: Call, *, on: date) -> list[Chased]:
@@ -242,25 +248,24 @@ def _works_with(entry: OnBehalfEntry, actor: Actor) -> bool:
     return may_ever(actor, Permission.ENTER_ON_BEHALF, within=within)
 
 
-def open_objections(framework: Framework) -> QuerySet[Objection]:
-    """What organisations object and no officer has answered yet, the oldest first."""
+def open_objections(framework: Framework, *, actor: Actor) -> list[Objection]:
+    """What organisations object and nobody has answered, for people who may answer it; the oldest first."""
     rows = Objection.objects.filter(entry__framework=framework, answered_at=None)
-    return rows.select_related("entry__organisation", "entry__call").order_by("raised_at", "pk")
+    listed = rows.select_related("entry__organisation", "entry__framework", "entry__call__plan__pillar")
+    return [each for each in listed.order_by("raised_at", "pk") if _works_with(each.entry, actor)]
 
 
 def objections_about(action: Action, *, actor: Actor) -> Sequence[Objection]:
     """What was objected to about one action, for people who may enter on behalf; for others nothing."""
-    within = Scope(action.framework.ref)
-    if not may_ever(actor, Permission.ENTER_ON_BEHALF, within=within):
-        return []
-    rows = Objection.objects.filter(
-        entry__framework=action.framework, entry__organisation=action.reporting_organisation, answered_at=None
-    ).select_related("entry")
-    return [each for each in rows if action.key in each.entry.action_keys]
+    return [
+        each
+        for each in open_objections(action.framework, actor=actor)
+        if action.key in each.entry.action_keys
+    ]
 
 
-def calls_asking(organisations: Iterable[Organisation], framework: Framework) -> QuerySet[Invitation]:
-    """Where open calls ask these organisations and wait, the nearest deadline first."""
+def calls_asking(organisations: Iterable[int], framework: Framework) -> QuerySet[Invitation]:
+    """Where open calls ask these organisations (primary keys) and wait, the nearest deadline first."""
     rows = Invitation.objects.filter(
         organisation__in=list(organisations),
         call__plan__framework=framework,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from concord.accounts.rules import Permission
 from concord.audit.queries import history_of
+from concord.intake.queries.calls import objections_about
 from concord.plan.queries import merges_of, naming_table, plans_visible_to, statements_of
 from concord.plan.rules import UNCOUNTED_FIELDS, decode
 from concord.publication.reading import say_period
@@ -88,6 +89,7 @@ class ActionPage:
     other_findings: list[Shown]
     merges: list[MergeLine]
     merged_from: Shown | None
+    objections: list[Shown]
     history: list[Happened]
     may_amend: bool
     may_confirm: bool
@@ -110,6 +112,10 @@ def action_page(visit: Visit, action: Action) -> ActionPage:
         lines=_lines(action, statements),
         facts=_facts(action, statements, places),
         questions=[each for each in differing if each.is_question],
+        objections=[
+            {"text": each.text, "href": reverse("members:objection", args=[each.key])}
+            for each in objections_about(action, actor=visit.person)
+        ],
         differing=[each for each in differing if not each.is_question],
         places=_places(visit, action),
         place_in=_place_in(visit, action),

@@ -21,7 +21,6 @@ from concord.intake.call_rules import WAITED_FOR, Standing, standing_of
 from concord.intake.queries.calls import (
     Candidate,
     Chased,
-    addressees_of,
     asked_of,
     call_named,
     calls_visible_to,
@@ -34,12 +33,13 @@ from concord.intake.queries.calls import (
 from concord.kernel import clock
 from concord.kernel.errors import NotPermitted
 from concord.plan.queries import scope_of
+from concord.web.members.calls_mails import message_line, names_of
 from concord.web.members.plan_page import FilterLine
 from concord.web.members.rows import Cell, Column, Row
 from concord.web.members.told import say_date
 
 if TYPE_CHECKING:
-    from concord.intake.models import Call, Invitation, Message
+    from concord.intake.models import Call, Invitation
     from concord.plan.models import Framework, Plan
     from concord.web.members.visit import Visit
 
@@ -57,14 +57,6 @@ STANDINGS: dict[Standing, Any] = {
     Standing.NOTHING: gettext_lazy("nothing to report"),
 }
 """How an organisation stands, in the order of the chase list."""
-
-MESSAGE_STATES = {
-    "waiting": gettext_lazy("waiting to be sent"),
-    "sending": gettext_lazy("being sent"),
-    "sent": gettext_lazy("sent"),
-    "failed": gettext_lazy("not sent"),
-    "dropped": gettext_lazy("dropped"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +193,7 @@ def call_page(visit: Visit, call: Call, query: Mapping[str, str]) -> CallPage:
         may_act=may,
         is_open=call.state == "open",
         waiting=sum(1 for each in waiting if any(contact.email for contact in each.contacts)),
-        failed=[_message_line(message, _names(failed)) for message in failed] if may else [],
+        failed=[message_line(message, names_of(failed)) for message in failed] if may else [],
         mails=reverse("members:call-mails", args=[call.key]) if may else "",
     )
 
@@ -248,58 +240,12 @@ def sheet_of(call: Call) -> tuple[list[str], list[list[str]]]:
     return headings, rows
 
 
-def mail_lines(call: Call) -> list[dict[str, str]]:
-    """The mails of a call, the latest first."""
-    messages = list(messages_of(call))
-    names = _names(messages)
-    return [_message_line(message, names) for message in messages]
-
-
-def addressee_words(message: Message) -> str:
-    """To whom a mail went; a contact that was erased has no name any more."""
-    return _names([message])[message.contact_key]
-
-
-def state_words(message: Message) -> str:
-    """What became of a mail, in one sentence."""
-    said = str(MESSAGE_STATES[message.state])
-    if message.sent_at:
-        return _("%(state)s on %(day)s at %(time)s UTC") % {
-            "state": said,
-            "day": say_date(message.sent_at),
-            "time": f"{message.sent_at:%H:%M}",
-        }
-    return f"{said}. {message.failure}" if message.failure else said
-
-
 def contact_choices(visit: Visit, organisation_key: str) -> list[tuple[str, str]]:
     """With whom an officer may have spoken: the organisation's current focal points."""
     rows = contacts_visible_to(visit.person, visit.framework.ref).filter(organisation__key=organisation_key)
     listed = current(rows, on=clock.now().date())
     choices = [(contact.key, f"{contact.name} {contact.phone}".strip()) for contact in listed]
     return [("", _("somebody else (say who in the note)")), *choices]
-
-
-def _names(messages: Sequence[Message]) -> dict[str, str]:
-    found = addressees_of(messages)
-    names = {}
-    for message in messages:
-        contact = found.get(message.contact_key)
-        known = contact is not None and contact.name
-        names[message.contact_key] = (
-            f"{contact.name} <{contact.email}>" if contact and known else _("a contact that was erased")
-        )
-    return names
-
-
-def _message_line(message: Message, names: Mapping[str, str]) -> dict[str, str]:
-    return {
-        "href": reverse("members:mail", args=[message.key]),
-        "subject": message.subject,
-        "to": names[message.contact_key],
-        "state": state_words(message),
-        "sort": str(message.get_sort_display()),
-    }
 
 
 def _state(call: Call, today: date) -> str:

@@ -23,18 +23,16 @@ from concord.kernel.errors import StaleWrite
 from concord.plan.queries import plan_visible, plans_visible_to, scope_of
 from concord.plan.services import set_confirming, set_mail_sender
 from concord.web.members.calls_forms import CallForm, ChangedCallForm, DeadlineForm, SettingsForm
+from concord.web.members.calls_mails import addressee_words, mail_lines, state_words
 from concord.web.members.calls_page import (
-    addressee_words,
     call_for,
     call_lines,
     call_page,
     draft_page,
-    mail_lines,
     may_open,
     proposed_deadline,
     require_follower,
     sheet_of,
-    state_words,
 )
 from concord.web.members.calls_sheet import workbook_of
 from concord.web.members.forms import VersionForm, told_in

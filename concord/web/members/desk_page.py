@@ -27,6 +27,7 @@ from concord.plan.queries import (
 )
 from concord.publication.queries import requests_of
 from concord.publication.rules import RequestState
+from concord.web.members.desk_calls import Task, calls_tasks
 from concord.web.members.filters import say_actions, say_needs
 from concord.web.members.plan_list import titled
 from concord.web.members.rows import Places
@@ -37,18 +38,6 @@ if TYPE_CHECKING:
 
     from concord.plan.models import Framework, Plan
     from concord.web.members.visit import Visit
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One thing that waits: what, why, until when, and the one button."""
-
-    text: str
-    why: str
-    href: str
-    button: str
-    until: str = ""
-    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +67,8 @@ def desk_page(visit: Visit) -> DeskPage:
         listed = list(
             plans_visible_to(visit.person, framework).select_related("pillar__framework", "framework")
         )
-        tasks += [*_publications(visit, listed), *_inputs(visit, framework), *_own(visit, framework)]
+        tasks += [*_publications(visit, listed), *_inputs(visit, framework), *calls_tasks(visit, framework)]
+        tasks += [*_own(visit, framework)]
         tasks += [*_needs(visit, framework), *_statements(visit, framework), *_findings(visit, listed, until)]
         tasks += [*_endorsed(visit, listed), *_places(visit, framework, listed)]
         plans += [{"text": titled(plan), "href": reverse("members:plan", args=[plan.ref])} for plan in listed]
