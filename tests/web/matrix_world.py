@@ -107,7 +107,7 @@ class MatrixWorld:
         self.draft = draft_call(self.world.plan, **told, **acts)
         prepared = draft_call(self.world.plan, **told, **acts)
         self.call = open_call(prepared, expected_version=prepared.version, **acts)
-        self.message = Message.objects.get()
+        self.message = Message.objects.earliest("pk")
         self.token = new_token()
         Link.objects.create(
             token_sha256=hash_of_token(self.token),

@@ -141,7 +141,9 @@ def ask_also(call: Call, organisations: Iterable[Organisation], *, by: Person, a
     bodies = list(organisations)
     known = set(call.invitations.values_list("organisation", flat=True))
     _write_invitations(call, [body for body in bodies if body.pk not in known])
-    asked = call.invitations.filter(organisation__in=bodies, sent_at=None)
+    under_way = [Message.State.WAITING, Message.State.SENDING, Message.State.SENT]
+    mailed = call.invitations.filter(messages__sort=Message.Sort.INVITATION, messages__state__in=under_way)
+    asked = call.invitations.filter(organisation__in=bodies).exclude(pk__in=mailed.values("pk"))
     sent = _send(call, list(asked.select_related("organisation", "call__plan__framework")), by=by, at=at)
     if not sent:
         raise BadInput("None of them has a focal point with an address. Add a contact first.")
