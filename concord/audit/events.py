@@ -121,6 +121,7 @@ class EventName(StrEnum):
     NAME_ANSWERED = "name-answered"
     NAME_ANSWER_UNDONE = "name-answer-undone"
     MAPPING_SAVED = "mapping-saved"
+    MAPPING_FORGOTTEN = "mapping-forgotten"
 
     # analysis
     ANALYSIS_RUN = "analysis-run"

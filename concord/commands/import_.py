@@ -43,6 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the one organisation whose rows these are; for IATI, who handed them in",
     )
     whose.add_argument("--org-column", metavar="COLUMN", help="the column that says whose each row is")
+    parser.add_argument(
+        "--map",
+        type=_existing_file,
+        metavar="FILE",
+        help="a JSON or TOML file that says which column is which (docs/intake.md)",
+    )
     parser.add_argument("--dry-run", action="store_true", help="check and tell, write nothing")
     parser.add_argument("--all-or-nothing", action="store_true", help="apply nothing if one row has an error")
     parser.add_argument("--json", action="store_true", help="the answer as JSON")
@@ -52,7 +58,8 @@ def run(options: argparse.Namespace) -> int:
     """Imports the file as the operator. 0: no errors; 1: some rows, or the file, could not be stored.
 
     Raises:
-        NotFound: no such plan, framework or organisation (exit 2); BadInput: no such column (exit 2).
+        NotFound: no such plan, framework or organisation (exit 2); BadInput: no such column, or an
+            entry of the map that means nothing (exit 2).
     """
     from concord.intake.formats.parts import UnreadableFile
     from concord.intake.report import as_json, sentences
@@ -102,10 +109,12 @@ def _organisation(name: str) -> Organisation:
 def _import(options: argparse.Namespace, target: Target, step: Step) -> Receipt:
     from concord.accounts.services import operator
     from concord.intake.files import names_reporters, open_path
+    from concord.intake.layouts import NO_LAYOUT, layout_of_file
     from concord.intake.preview import preview_of
-    from concord.intake.services import Receipt, hand_in
+    from concord.intake.services import Receipt, hand_in, mending_before
     from concord.kernel import clock
 
+    layout = layout_of_file(options.map) if options.map else NO_LAYOUT
     step("Reading")
     file, content = open_path(options.file)
     if options.org is None and options.org_column is None and not names_reporters(file.sheets):
@@ -117,11 +126,13 @@ def _import(options: argparse.Namespace, target: Target, step: Step) -> Receipt:
         f"Checking {_rows(file):,} rows" if options.dry_run else f"Checking and applying {_rows(file):,} rows"
     )
     if options.dry_run:
-        return Receipt(preview_of(file, target, actor=operator()))
+        mending = mending_before(file, target, None, layout)
+        return Receipt(preview_of(file, target, mending=mending, actor=operator()))
     return hand_in(
         file,
         content,
         target=target,
+        layout=layout,
         all_or_nothing=options.all_or_nothing,
         by=operator(),
         at=clock.now(),

@@ -12,7 +12,7 @@ from concord.intake.columns import Column
 from concord.intake.formats.parts import Note, Row, Sheet, column_letters
 from concord.intake.heading_problems import column_problems, no_headings, softened
 from concord.intake.layouts import IGNORE, NO_LAYOUT, Layout
-from concord.intake.problems import Problem
+from concord.intake.problems import Problem, Severity
 from concord.intake.readings.columns import DATE_FIELDS, SheetFacts
 from concord.intake.tables import body_of, head_of
 from concord.intake.vocabulary import Holds, field_named, heading_key
@@ -87,8 +87,8 @@ def map_sheets(sheets: Iterable[Sheet], *, org_column: str = "", layout: Layout 
     listed = [sheet for sheet in sheets if sheet.rows]
     _require_sheets(listed, layout)
     mapped: list[MappedSheet] = []
+    problems: list[Problem] = [_as_told(layout)] if layout.origin else []
     unread: list[str] = []
-    problems: list[Problem] = []
     for sheet in listed:
         if layout.of(sheet.name).holds == IGNORE:
             unread.append(sheet.name)
@@ -150,6 +150,16 @@ def _mapped(sheet: Sheet, layout: Layout, problems: list[Problem]) -> MappedShee
     problems += body.problems
     return MappedSheet(
         sheet.name, head.holds, head.number, columns, body.rows, None, body.groups, said.day_first
+    )
+
+
+def _as_told(layout: Layout) -> Problem:
+    return Problem(
+        Severity.WARNING,
+        "read-as-last-time",
+        layout.origin,
+        "Nothing needs doing; choose the columns again if the file has changed.",
+        next(iter(layout.sheets), ""),
     )
 
 

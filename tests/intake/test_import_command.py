@@ -197,3 +197,26 @@ def test_a_large_text_file_is_read_on_the_command_line_and_not_on_a_page(tmp_pat
     assert len(file.sheets.sheets[0].rows) == 201
     with pytest.raises(UnreadableFile):
         open_bytes("a.csv", path.read_bytes())
+
+
+def test_a_map_says_which_column_is_which_and_stays_with_the_input(run, tmp_path):
+    path, said = tmp_path / "list.csv", tmp_path / "map.json"
+    path.write_text("Veikla;Pabaiga;Kas\nMokymai;2019;Donor A\n", encoding="utf-8")
+    columns = {"Veikla": "title", "Pabaiga": "end", "Kas": "reported_by"}
+    said.write_text(json.dumps({"*": {"columns": columns}}), encoding="utf-8")
+
+    code, told = as_json(run, path, "--framework", "iisg", "--org-column", "Kas", "--map", said)
+
+    assert (code, told["new"], told["problems"]) == (0, 1, [])
+    assert Action.objects.get().title == "Mokymai"
+    assert Input.objects.get().layout["*"]["columns"] == columns
+
+
+def test_a_map_with_an_entry_that_means_nothing_is_wrong_use(run, tmp_path):
+    path, said = csv_file(tmp_path, [a_row(1)]), tmp_path / "map.json"
+    said.write_text('{"*": {"columns": {"title": "tilte"}}}', encoding="utf-8")
+
+    code, _, told = run(path, *FRAMEWORK, "--map", said)
+
+    assert code == 2
+    assert "tilte" in told

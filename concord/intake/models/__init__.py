@@ -3,6 +3,7 @@
 from concord.intake.models.calls import Call, Invitation, Link
 from concord.intake.models.giving import GivenOut, GivenRecord, SettledConflict
 from concord.intake.models.inputs import AppliedRound, Input
+from concord.intake.models.layouts import RememberedLayout
 from concord.intake.models.mail import Message
 from concord.intake.models.mending import Answer, Correction
 from concord.intake.models.on_behalf import Objection, OnBehalfEntry
@@ -24,5 +25,6 @@ __all__ = [
     "Message",
     "Objection",
     "OnBehalfEntry",
+    "RememberedLayout",
     "SettledConflict",
 ]

@@ -12,6 +12,7 @@ from concord.intake.queries.inputs import (
     target_of,
     twins_of,
 )
+from concord.intake.queries.layouts import layout_for, remembered_document, remembered_layouts
 from concord.intake.queries.rows import (
     FILTERS,
     ProblemCounts,
@@ -46,6 +47,7 @@ __all__ = [
     "file_of",
     "input_named",
     "inputs_visible_to",
+    "layout_for",
     "may_hand_in",
     "may_settle",
     "mended_in",
@@ -54,6 +56,8 @@ __all__ = [
     "problem_counts",
     "problems_in",
     "problems_of",
+    "remembered_document",
+    "remembered_layouts",
     "row_at",
     "rows_before",
     "rows_named",

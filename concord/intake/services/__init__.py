@@ -1,8 +1,10 @@
 """The only code that writes to the intake room's tables."""
 
+from concord.intake.services.carrying import mending_before
 from concord.intake.services.conflicts import settle_conflict, unsettle_conflict
 from concord.intake.services.giving import GivenFile, give_out
 from concord.intake.services.inputs import Receipt, accept, hand_in, take_in, take_in_received
+from concord.intake.services.layouts import forget_layout, remember_layout
 from concord.intake.services.mending import (
     answer_question,
     mend_cells,
@@ -17,10 +19,13 @@ __all__ = [
     "accept",
     "answer_question",
     "check",
+    "forget_layout",
     "give_out",
     "hand_in",
     "mend_cells",
+    "mending_before",
     "receive",
+    "remember_layout",
     "settle_conflict",
     "take_back_answer",
     "take_back_correction",

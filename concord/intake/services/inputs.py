@@ -12,6 +12,7 @@ from django.db import transaction
 from concord.audit.events import EventName
 from concord.audit.services import record
 from concord.intake import rules
+from concord.intake.layouts import NO_LAYOUT, Layout
 from concord.intake.mending import Mending
 from concord.intake.models import AppliedRound, Input
 from concord.intake.preview import (
@@ -126,6 +127,7 @@ def hand_in(
     content: bytes,
     *,
     target: Target,
+    layout: Layout = NO_LAYOUT,
     all_or_nothing: bool = False,
     by: Person,
     at: datetime,
@@ -140,14 +142,14 @@ def hand_in(
     """
     who = require_entry(target, by)
     with transaction.atomic():
-        before = mending_before(file, target, None)
+        before = mending_before(file, target, None, layout)
         preview = preview_of(file, target, mending=before, actor=who)
         if preview.counts.to_apply == 0 and (earlier := applied_twin(target, file.sha256)):
             return Receipt(preview, earlier, applied=True, repeated=True)
         if not preview.counts.stored or (all_or_nothing and preview.has_errors):
             return Receipt(preview)
         received = receive_file(file, content, target, replaces=None, by=who, at=at)
-        carry(received, file, None)
+        carry(received, file, None, layout)
         move(received, rules.state_after(received.state, rules.CHECK), checked_at=at)
         after = rules.state_after(received.state, rules.ACCEPT)
         chosen = _chosen(preview, frozenset(), leave_questions=False)
