@@ -109,7 +109,7 @@ BAD: dict[str, tuple[str, Make, str]] = {
     "program": ("a.csv", of_bytes(b"\x7fELF" + bytes(200)), "program"),
     "web-page": ("a.xls", of_bytes(b"<html><table><tr><td>x</td></tr></table></html>"), "web-page"),
     "xml": ("a.xml", of_bytes(b'<?xml version="1.0"?><note/>'), "xml"),
-    "json": ("a.csv", of_bytes(b'{"actions": []}'), "json"),
+    "json": ("a.csv", of_bytes(b'{"type": "FeatureCollection"}'), "json"),
     "noise": ("a.csv", of_bytes(NOISE), "not-a-table"),
     "noise-named-zip": ("a.xlsx", of_bytes(b"PK\x03\x04" + NOISE), "damaged"),
     "truncated": ("a.xlsx", truncated, "damaged"),

@@ -13,7 +13,7 @@ from concord.intake.problems import Severity
 
 FOLDER = Path(formats.__file__).parent
 ALL = [*FORMATS.values(), TEMPLATE]
-RECORDS = ("IATI activity file",)  # formats of records: their own tests say what a record becomes
+RECORDS = ("IATI activity file", "JSON")  # formats of records: their own tests say what a record becomes
 TABLES = [form for form in ALL if form.name not in RECORDS]
 EXPECTED = [
     (1, ("id", "title", "donors", "end")),

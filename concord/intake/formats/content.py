@@ -187,7 +187,7 @@ def _format_of_text(start: bytes) -> str:
     if beginning.startswith(_XML_BEGINNINGS):
         return "IATI activity file"  # whose reader looks at the first element, and refuses any other XML
     if beginning.startswith((b"{", b"[{", b"[\n", b"[\r")):
-        raise _refused(Refusal("json", "a JSON file"))
+        return "JSON"
     return "CSV"
 
 

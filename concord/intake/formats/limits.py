@@ -24,6 +24,7 @@ LINE_BYTES: Final = 4 * MEGABYTE  # of one line of text: longer is no table
 BLANK_BYTES: Final = 4 * MEGABYTE  # of empty lines on end
 PROLOG_BYTES: Final = MEGABYTE  # of an XML file, within which its first element must begin
 ACTIVITY_BYTES: Final = 8 * MEGABYTE  # of one IATI activity, the whole of which is held in memory
+NUMBER_CHARACTERS: Final = 40  # of a number in JSON: longer is no amount
 SAID_BYTES: Final = 256 * MEGABYTE  # what a child may answer about one workbook or page upload
 
 CHILD_MEMORY_BYTES: Final = 512 * MEGABYTE

@@ -15,9 +15,10 @@ from lxml import etree
 from concord.intake.formats.iati.activities import cells_of
 from concord.intake.formats.iati.elements import LANGUAGE, Element
 from concord.intake.formats.iati.words import COLUMNS, CONCORD, STATED
+from concord.intake.formats.json.documents import Cells, cells_of_action, spelling_of
 from concord.intake.template import recorded_values
 from concord.kernel.texts import plain
-from concord.publication.exports.cells import Cells, Sheet, cells_of_action, sheet_of, spelling_of
+from concord.publication.exports.cells import Sheet, sheet_of
 from concord.publication.exports.iati_elements import GROUPS, ORDER, Names
 from concord.publication.reading import PlanText, Record
 
