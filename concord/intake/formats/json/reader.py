@@ -84,7 +84,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise UnreadableFile(
             "name-twice",
-            f"A record of the JSON file has the name “{twice[:80]}” twice; nobody can say which value counts.",
+            f"A record of the JSON file has the name “{twice[:80]}” twice; which value counts?",
             _AGAIN,
         )
     return record
