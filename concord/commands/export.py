@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     if options.output == "-":
         sys.stdout.buffer.write(content)
     else:
-        _write(Path(options.output), content)
+        write_whole(Path(options.output), content)
         print(f"Wrote {options.output} ({len(content):,} bytes).", file=sys.stderr)
     return 0
 
@@ -59,7 +59,12 @@ def _draft(options: argparse.Namespace) -> bytes:
     return draft_file(plan_named(options.plan), options.format, actor=operator(), today=clock.now().date())
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
+    """Writes a file whole or not at all.
+
+    Raises:
+        BadInput: it cannot be written there.
+    """
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     except OSError as error:

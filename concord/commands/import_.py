@@ -88,7 +88,7 @@ def _target(options: argparse.Namespace) -> Target:
     from concord.intake.preview import Target
     from concord.plan.queries import framework_named, plan_named
 
-    organisation = _organisation(options.org) if options.org is not None else None
+    organisation = organisation_named(options.org) if options.org is not None else None
     column = (options.org_column or REPORTER) if organisation is None else ""
     if options.plan is not None:
         plan = plan_named(options.plan)
@@ -96,7 +96,12 @@ def _target(options: argparse.Namespace) -> Target:
     return Target(framework_named(options.framework), None, organisation, column)
 
 
-def _organisation(name: str) -> Organisation:
+def organisation_named(name: str) -> Organisation:
+    """The organisation that a name means.
+
+    Raises:
+        NotFound: the register has none; the message names near ones.
+    """
     from concord.accounts.queries import near_names, resolve_name
 
     if found := resolve_name(name):

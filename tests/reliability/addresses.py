@@ -279,6 +279,8 @@ SAMPLES: dict[str, Any] = {
     "members:action-amend": _actions,
     "members:action-choose": _actions,
     "members:action-confirm": _actions,
+    "members:action-withdraw": _actions,
+    "members:action-restore": _actions,
     "members:action-place": _both(_actions, _plans),
     "members:merge-undo": _actions,
     "members:need": _needs,

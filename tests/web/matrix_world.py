@@ -371,6 +371,7 @@ _MAKERS: dict[str, Callable[[MatrixWorld, str, str], Sent]] = {
     **dict.fromkeys(
         ("desk", "account", "plans", "pool", "actions", "needs", "organisations", "names"), _none
     ),
+    "workbooks": _none,
     **dict.fromkeys(("beneficiaries", "record", "people", "imports", "import-new"), _none),
     **dict.fromkeys(("home", "about", "robots", "sitemap", "components"), _none),
     **dict.fromkeys(("action", "merge"), _action),
@@ -470,6 +471,15 @@ _FORMS: dict[str, Callable[[MatrixWorld, str], Sent]] = {
     "action-amend": _amended,
     "action-choose": _chosen,
     "action-confirm": lambda built, kind: {"version": built.action(ACTION_OF[kind]).version},
+    "action-withdraw": lambda built, kind: {
+        "version": built.action(ACTION_OF[kind]).version,
+        "reason": "The programme ended early",
+    },
+    "action-restore": lambda built, kind: {"version": built.action(ACTION_OF[kind]).version},
+    "workbooks": lambda built, _kind: {
+        "organisation": built.cast.donor_a.key,
+        "place": f"framework:{built.world.framework.ref}",
+    },
     "action-place": lambda _built, _kind: {"measure": ""},
     "merge-undo": lambda built, _kind: {"merge": built.merge.pk},
     "need-amend": _need_amended,

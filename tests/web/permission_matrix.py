@@ -118,6 +118,9 @@ CONFIRMS: Mapping[str, frozenset[str]] = {
 }
 """The co-lead partner of the cast acts for Donor A."""
 
+WITHDRAWS: Mapping[str, frozenset[str]] = {kind: CONFIRMS[kind] | WORKERS for kind in SEES}
+"""Who speaks for an action's source: who reports for it, and who enters on behalf of others."""
+
 TOMBSTONE, MISSING = "merged into another", "no such key"
 LIVE = tuple(kind for kind in SEES if kind not in (TOMBSTONE, MISSING))
 
@@ -131,6 +134,11 @@ def _action_rows() -> Iterator[Row]:
         yield _members("members:action-amend", kind, method="POST", may=AMENDS[kind], see=see)
         yield _members("members:action-choose", kind, method="POST", may=AMENDS[kind], see=see)
         yield _members("members:action-confirm", kind, method="POST", may=CONFIRMS[kind], see=see)
+        speaks = WITHDRAWS[kind]
+        stands = dict.fromkeys(speaks & see, "422")
+        yield _members("members:action-withdraw", kind, may=speaks, see=see)
+        yield _members("members:action-withdraw", kind, method="POST", may=speaks, see=see)
+        yield _members("members:action-restore", kind, method="POST", may=speaks, see=see, instead=stands)
         yield _members("members:action-place", kind, may=WORKERS, see=see)
         yield _members("members:action-place", kind, method="POST", may=WORKERS, see=see)
     merged = AMENDS[TOMBSTONE] - {"reporter_b"} | {"reporter_a"}
@@ -333,6 +341,11 @@ def _other_rows() -> Iterator[Row]:
         "beneficiaries",
     ):
         yield _members(f"members:{route}")
+    gives = WORKERS | {"reporter_a", "reporter_b", "reporter_c"}
+    yield _members("members:workbooks", may=gives)
+    offered_less = LEADS | {"reporter_b", "reporter_c"}  # their pillar, or their own organisation
+    had = dict.fromkeys(OFFICERS | {"reporter_a"}, "200") | dict.fromkeys(offered_less, "422")
+    yield _members("members:workbooks", "Donor A's, whole framework", method="POST", may=gives, instead=had)
     yield _members("members:organisation", "an organisation")
     yield _members("members:organisation", MISSING, see=NOBODY)
     yield _members("members:beneficiary", "Albania")

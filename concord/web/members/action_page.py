@@ -94,6 +94,8 @@ class ActionPage:
     may_amend: bool
     may_confirm: bool
     may_merge: bool
+    may_withdraw: bool
+    withdrawn: str
     choose_href: str
     version: int
     footnote: str
@@ -129,6 +131,9 @@ def action_page(visit: Visit, action: Action) -> ActionPage:
         may_amend=visit.may_on(Permission.AMEND_ACTION, action, organisation),
         may_confirm=visit.may_on(Permission.REPORT_OWN, action, organisation),
         may_merge=visit.may_on(Permission.MERGE_ACTIONS, action, organisation),
+        may_withdraw=visit.may_on(Permission.ENTER_ON_BEHALF, action)
+        or visit.may_on(Permission.REPORT_OWN, action, organisation),
+        withdrawn=_withdrawn(action),
         choose_href=reverse("members:action-choose", args=[action.key]),
         version=action.version,
         footnote=places.footnote_for(_named(action, statements)),
@@ -146,6 +151,21 @@ def _target(action: Action) -> Shown | None:
     if action.merged_into is None:
         return None
     return {"text": action.merged_into.title, "href": address_of_action(action.merged_into.key)}
+
+
+def _withdrawn(action: Action) -> str:
+    """Who withdrew the action, when and why; "" where it stands."""
+    if action.withdrawn_at is None or action.withdrawn_by is None:
+        return ""
+    values = {
+        "body": action.reporting_organisation.name,
+        "day": say_date(action.withdrawn_at),
+        "reason": action.withdrawn_reason,
+        "person": action.withdrawn_by.name,
+    }
+    if action.withdrawn_on_behalf:
+        return _("Withdrawn on %(day)s by %(person)s on behalf of %(body)s, because: %(reason)s") % values
+    return _("Withdrawn by its source, %(body)s, on %(day)s, because: %(reason)s") % values
 
 
 def _lines(action: Action, statements: Sequence[Statement]) -> list[str]:
@@ -353,7 +373,8 @@ def _place_in(visit: Visit, action: Action) -> list[Shown]:
 
 
 def _placing(visit: Visit, action: Action, plan: Any) -> str:
-    if action.merged_into_id is not None or not visit.may(Permission.PLACE_ACTION, plan):
+    gone = action.merged_into_id is not None or action.withdrawn_at is not None
+    if gone or not visit.may(Permission.PLACE_ACTION, plan):
         return ""
     return reverse("members:action-place", args=[action.key, plan.ref])
 

@@ -35,6 +35,8 @@ def amend(request: HttpRequest, key: str) -> HttpResponse:
     visit.require_on(Permission.AMEND_ACTION, found, found.reporting_organisation)
     if found.merged_into_id is not None:
         raise IllegalMove(_("This action was merged into another one. Change that one, or undo the merge."))
+    if found.withdrawn_at is not None:
+        raise IllegalMove(_("This action was withdrawn by its source. Restore it first."))
     if request.method != "POST":
         return _show(request, found, _form(visit, found, None), status=200)
     form = _form(visit, found, request.POST)

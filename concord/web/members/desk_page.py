@@ -239,7 +239,10 @@ def _ways(visit: Visit) -> list[dict[str, str]]:
     """Quick links below the list."""
     if not visit.frameworks:
         return []
+    gives = (Permission.REPORT_OWN, Permission.ENTER_ON_BEHALF)
+    workbook = [(_("Actions as a workbook"), reverse("members:workbooks"))]
     listed: list[tuple[Any, str]] = [
+        *(workbook if any(map(visit.may_somewhere, gives)) else []),
         (_("All actions"), reverse("members:actions")),
         (_("All needs"), reverse("members:needs")),
         (_("Names not yet identified"), reverse("members:names")),

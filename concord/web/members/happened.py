@@ -27,6 +27,8 @@ WORDS = {
     "action-amended": gettext_lazy("Changed: %(fields)s."),
     "need-amended": gettext_lazy("Changed: %(fields)s."),
     "action-confirmed": gettext_lazy("Confirmed by who reports it."),
+    "action-withdrawn": gettext_lazy("Withdrawn: its source no longer plans it."),
+    "action-restored": gettext_lazy("Restored after it was withdrawn."),
     "action-placed": gettext_lazy("Placed in %(plan)s: %(measure)s."),
     "need-placed": gettext_lazy("Placed in %(plan)s: %(measure)s."),
     "statement-chosen": gettext_lazy("Chosen between two statements: %(field)s."),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from concord.accounts.queries import near_names, part_ids_of, register
 from concord.accounts.rules import Permission
-from concord.accounts.scope import ANYWHERE
+from concord.accounts.scope import ANYWHERE, Scope
 from concord.kernel.codelists import ORGANISATION_KINDS
 from concord.plan.queries import actions_visible_to
 from concord.web.members.contact_page import contacts_of_organisation
@@ -70,6 +70,7 @@ class OrganisationPage:
     naming: Sequence[Any]
     axis: tuple[int, int]
     footnote: str
+    workbook: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,17 @@ def organisation_page(visit: Visit, body: Organisation) -> OrganisationPage:
         naming=places.table,
         axis=(max(min(years), max(years) - 9), max(years)) if years else (2018, 2020),
         footnote=places.footnote_for(row.code for each in listed for row in each.beneficiary_rows.all()),
+        workbook=_workbook(visit, body),
     )
+
+
+def _workbook(visit: Visit, body: Organisation) -> str:
+    """Where who reports for the body, or enters on its behalf, takes its actions offline."""
+    scope = Scope(visit.framework.ref)
+    own = visit.powers.can(Permission.REPORT_OWN, within=scope, organisation=body.pk)
+    if not own and not visit.may_somewhere(Permission.ENTER_ON_BEHALF):
+        return ""
+    return f"{reverse('members:workbooks')}?organisation={body.key}"
 
 
 def _lines(body: Organisation, places: Places) -> list[str]:

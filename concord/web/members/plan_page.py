@@ -335,9 +335,16 @@ def tabs_of(plan: Plan, current: str) -> list[Shown]:
 
 
 def downloads_of(plan: Plan, visit: Visit) -> list[Shown]:
-    """The draft as files, for who may export it."""
+    """The draft as files, for who may export it; an organisation's part of it, for who reports it."""
+    gives = (Permission.REPORT_OWN, Permission.ENTER_ON_BEHALF)
+    workbook = {
+        "text": _("The actions of one organisation as a workbook to correct offline"),
+        "href": f"{reverse('members:workbooks')}?place=plan:{plan.ref}",
+        "format": "XLSX",
+    }
+    own = [workbook] if any(visit.may(permission, plan) for permission in gives) else []
     if not visit.may(Permission.EXPORT_DRAFT, plan):
-        return []
+        return own
     return [
         {
             "text": _("This draft as %(format)s") % {"format": each.title},
@@ -346,4 +353,4 @@ def downloads_of(plan: Plan, visit: Visit) -> list[Shown]:
             "download": True,
         }
         for each in FORMATS.values()
-    ]
+    ] + own

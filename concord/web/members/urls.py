@@ -22,6 +22,8 @@ from concord.web.members import (
     record_views,
     support_urls,
     version_views,
+    withdraw_views,
+    workbook_views,
 )
 
 app_name = "members"
@@ -49,6 +51,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("actions/<slug:key>/choose/", action_views.choose, name="action-choose"),
     path("actions/<slug:key>/confirm/", action_views.confirm, name="action-confirm"),
     path("actions/<slug:key>/place/<slug:ref>/", action_views.place, name="action-place"),
+    path("actions/<slug:key>/withdraw/", withdraw_views.withdraw, name="action-withdraw"),
+    path("actions/<slug:key>/restore/", withdraw_views.restore, name="action-restore"),
+    path("workbooks/", workbook_views.workbooks, name="workbooks"),
     path("actions/<slug:key>/undo-merge/", action_views.take_merge_back, name="merge-undo"),
     path("needs/", need_views.needs, name="needs"),
     path("needs/<slug:key>/", need_views.need, name="need"),
