@@ -1,4 +1,4 @@
-"""`concord workbook`: the actions that one organisation reports, as a workbook to correct and hand in again."""
+"""`concord workbook`: the actions that one organisation reports, as a workbook to correct and import."""
 
 from __future__ import annotations
 
