@@ -21,6 +21,7 @@ from concord.intake.row_reader import SHOWN_CHARACTERS, RowReader
 from concord.intake.template import ROLE_COLUMNS, split_records
 from concord.intake.values import action_fields, need_fields
 from concord.intake.vocabulary import REQUIRED, Holds, is_not_stated
+from concord.kernel.canonical import canonical_bytes
 from concord.kernel.keys import is_key
 from concord.kernel.names import fold
 from concord.plan.rows import Sent
@@ -211,8 +212,10 @@ def _refuse_repeated(rows: Sequence[CheckedRow], context: Context) -> None:
             if said := identity(row):
                 groups[row.holds, said].append(row)
         for same in groups.values():
-            if len(same) > 1 and (rule != "repeated-title" or not all(row.own_id for row in same)):
+            if len(same) > 1 and rule != "repeated-title":
                 _name_all(same, column, rule, what)
+            elif len(same) > 1 and not all(row.own_id for row in same):
+                _judge_same_titles(same, column, rule, what)
 
 
 def _whose(row: CheckedRow, context: Context) -> str:
@@ -229,6 +232,30 @@ def _title_identity(row: CheckedRow, context: Context) -> tuple[str, str, str] |
     if row.holds == "needs" or row.key or row.iati_identifier or not row.fields.get("title"):
         return None
     return _whose(row, context), fold(row.fields["title"]), row.fields.get("start", "")
+
+
+def _judge_same_titles(rows: Sequence[CheckedRow], column: str, rule: str, what: str) -> None:
+    """Rows of one title that differ otherwise are read as actions of their own (grants of one fund)."""
+    texts = [canonical_bytes({**row.fields, "title": ""}) for row in rows]
+    if len(set(texts)) == len(rows) and len({row.sheet for row in rows}) == 1:
+        first = rows[0]
+        first.problems.append(
+            Problem(
+                Severity.QUESTION,
+                "same-title",
+                f"Rows {_and([str(row.number) for row in rows])} have the same title and start, and differ"
+                " otherwise. Each was read as an action of its own.",
+                "Leave it if that is right. To have them as one action, keep one row; an id of its own in"
+                " each row makes it certain.",
+                first.sheet,
+                first.number,
+                column,
+                first.fields["title"][:SHOWN_CHARACTERS],
+                f"{len(rows)} actions",
+            )
+        )
+        return
+    _name_all(rows, column, rule, what)
 
 
 def _name_all(rows: Sequence[CheckedRow], column: str, rule: str, what: str) -> None:

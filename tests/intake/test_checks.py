@@ -182,6 +182,16 @@ def test_two_rows_without_ids_that_nothing_tells_apart_are_both_named():
     assert [only(row).rule for row in rows] == ["repeated-title"] * 2
 
 
+def test_rows_of_one_title_that_differ_otherwise_are_read_as_actions_of_their_own():
+    """The grants of a fund often carry the fund's title and no id."""
+    rows = checked(*(a_row(n, id="", title="Fund", end=f"202{n}") for n in range(1, 4)))
+
+    problem = only(rows[0])
+    assert (problem.severity, problem.rule, problem.reading) == (Severity.QUESTION, "same-title", "3 actions")
+    assert "Rows 2, 3 and 4" in problem.message
+    assert [row.problems for row in rows[1:]] == [[], []]
+
+
 def test_two_rows_of_one_title_with_ids_of_their_own_are_two_actions():
     rows = checked(a_row(1, title="Same"), a_row(2, title="Same"))
 
