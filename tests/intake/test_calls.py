@@ -1,10 +1,12 @@
 """Calls: drafted, opened, extended, closed; mails leave once; what comes back through a link."""
 
+import io
 import re
 import smtplib
 from datetime import timedelta
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core import mail
 
@@ -146,6 +148,14 @@ def test_opening_a_call_mails_each_focal_point_once(cast: Cast, asked: World):
 
     (sent,) = mail.outbox
     assert sent.to == ["focal@example.org"]
+    ((name, content, _type),) = sent.attachments
+    assert name.endswith(".xlsx")
+    assert "[TLP:AMBER+STRICT]" in sent.subject
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    said = str([cell.value for sheet in book for row in sheet.iter_rows() for cell in row])
+    assert "Amber training" in said
+    assert "Red training" not in said
+    assert "Of another" not in said
     assert "Yearly update: please answer by" in sent.subject
     assert "2 actions that Donor A reports" in sent.body
     assert standings(call) == {"Donor A": Standing.NOT_REACTED, "Donor B": Standing.NOT_SENT}

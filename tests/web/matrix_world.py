@@ -395,7 +395,7 @@ _MAKERS: dict[str, Callable[[MatrixWorld, str, str], Sent]] = {
         f"answers:{page}": _answer
         for page in (
             *("landing", "answer", "confirm", "nothing", "colleague", "facts"),
-            *("upload", "file", "apply", "object"),
+            *("workbook", "upload", "file", "apply", "object"),
         )
     },
     "beneficiary": _beneficiary,

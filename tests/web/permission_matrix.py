@@ -322,7 +322,7 @@ def _answer_rows() -> Iterator[Row]:
     yield _everybody("answers:landing", "no such token", "404")
     for route in ("answer", "colleague", "facts", "file"):
         yield _everybody(f"answers:{route}", "without an opened link", "404")
-    for route in ("confirm", "nothing", "upload", "apply", "object"):
+    for route in ("confirm", "nothing", "workbook", "upload", "apply", "object"):
         answers = dict.fromkeys(WITNESSES, "404")
         yield Row(f"answers:{route}", "POST", "without an opened link", answers)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from concord.accounts.queries import person_by_email
 from concord.analysis import services as analyses
 from concord.analysis.queries import last_run
 from concord.commands.demo import files
+from concord.commands.demo.calls import ask, is_asked
 from concord.commands.demo.people import OFFICER, SECOND_OFFICER, Part, add_people
 from concord.commands.demo.setting import (
     FRAMEWORK,
@@ -79,6 +81,12 @@ def steps(*, folder: Path, at: datetime) -> Iterable[Step]:
     for plan in plans_visible_to(officer, framework):
         if plan.starts_year != NEXT_PERIOD[0]:
             yield _publication_step(plan, by=officer, second=second, at=at)
+        else:
+            yield Step(
+                f"A call for {plan.title}, with invented contacts",
+                partial(is_asked, plan),
+                partial(ask, plan, by=officer, at=at),
+            )
 
 
 @transaction.atomic

@@ -194,6 +194,11 @@ def waiting_invitations(framework: Framework, *, on: date) -> list[Chased]:
     ]
 
 
+def failed_mails() -> int:
+    """How many mails could not be sent and wait for an officer's decision."""
+    return Message.objects.filter(state=Message.State.FAILED).count()
+
+
 def messages_of(call: Call) -> QuerySet[Message]:
     """The mails of a call, the latest first."""
     return Message.objects.filter(invitations__call=call).distinct().order_by("-made_at", "-pk")

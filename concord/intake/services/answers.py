@@ -22,6 +22,7 @@ from concord.intake.models import Input, Invitation, Link, Message
 from concord.intake.preview import Target
 from concord.intake.queries.calls import asked_of, own_actions
 from concord.intake.queries.links import person_of
+from concord.intake.services.giving import GivenFile, give_out
 from concord.intake.services.inputs import Receipt, accept, take_in
 from concord.intake.services.outbox import queue
 from concord.kernel.errors import BadInput, IllegalMove, NotFound, StaleWrite
@@ -135,6 +136,26 @@ def hand_in_file(link: Link, *, file_name: str, content: bytes, at: datetime) ->
             Input.objects.filter(pk=receipt.input.pk, call=None).update(call=invitation.call)
             receipt.input.call = invitation.call
     return receipt
+
+
+def own_workbook(link: Link, *, at: datetime) -> GivenFile:
+    """The organisation's own actions as a workbook to change and hand back, as they stand now.
+
+    Raises:
+        NotPermitted; NotFound.
+    """
+    who, invitation = _reporter(link), _invitation(link)
+    plan = invitation.call.plan
+    return give_out(
+        organisation=invitation.organisation,
+        framework=plan.framework,
+        plan=plan,
+        call=invitation.call,
+        to_whom="through its link",
+        answer_by=invitation.call.closes_on,
+        by=who,
+        at=at,
+    )
 
 
 def apply_file(link: Link, received: Input, *, at: datetime) -> Receipt:

@@ -265,13 +265,21 @@ def _send(call: Call, invitations: list[Invitation], *, by: Person, at: datetime
         if not reachable:
             continue
         actor = _open_link(call, invitation, by=by, at=at)
-        letter = letters.invitation(asked_of(invitation, actor=actor))
+        letter = letters.invitation(asked_of(invitation, actor=actor, has_workbook=True))
         keys = [contact.key for contact in reachable]
         Invitation.objects.filter(pk=invitation.pk).update(contacts=keys, version=F("version") + 1)
         record(EventName.INVITATION_SENT, actor=by, about=invitation, at=at, contacts=keys)
         for contact in reachable:
-            told = {"contact": contact, "letter": letter, "invitations": [invitation], "by": by, "at": at}
-            queue(framework=framework, sort=Message.Sort.INVITATION, **told)  # type: ignore[arg-type]
+            queue(
+                framework=framework,
+                sort=Message.Sort.INVITATION,
+                contact=contact,
+                letter=letter,
+                invitations=[invitation],
+                has_workbook=True,
+                by=by,
+                at=at,
+            )
             sent += 1
     return sent
 

@@ -22,6 +22,7 @@ from concord.audit.services import record
 from concord.intake import call_rules as rules
 from concord.intake.letters import with_links
 from concord.intake.models import Call, Link, Message
+from concord.intake.services.giving import GivenFile, give_out
 from concord.kernel.errors import StaleWrite
 from concord.plan.queries import scope_of
 
@@ -35,6 +36,7 @@ log = logging.getLogger(__name__)
 NOT_KNOWN = (
     "Concord stopped while this mail was being sent. Whether it left is not known: ask, or send again."
 )
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 GONE = "The contact was erased, has ended or has no address."
 OVER = "The call was closed, or its link expired, before this mail was sent."
 
@@ -107,7 +109,7 @@ def deliver(key: str, *, at: datetime) -> bool:
     Returns:
         Whether it left now. What went wrong stands with the mail.
     """
-    message = Message.objects.select_related("framework__secretariat").filter(key=key).first()
+    message = Message.objects.select_related("framework__secretariat", "made_by").filter(key=key).first()
     if message is None or message.state != Message.State.WAITING:
         _tell_of_stale(key, at=at)
         return False
@@ -126,7 +128,10 @@ def deliver(key: str, *, at: datetime) -> bool:
 def _send(message: Message, contact: Contact, *, at: datetime) -> bool:
     links, addresses = _make_links(message, at=at)
     try:
-        _mail(message, contact, addresses).send()
+        mail = _mail(message, contact, addresses)
+        for file in _workbooks(message, at=at):
+            mail.attach(file.name, file.content, XLSX)
+        mail.send()
     except (OSError, smtplib.SMTPException) as error:
         Link.objects.filter(pk__in=[link.pk for link in links]).delete()
         _refused(message, error, at=at)
@@ -209,6 +214,27 @@ def _mail(message: Message, contact: Contact, addresses: dict[str, str]) -> Emai
         to=[contact.email],
         headers={"Auto-Submitted": "auto-generated", "X-Concord-Message": message.key},
     )
+
+
+def _workbooks(message: Message, *, at: datetime) -> list[GivenFile]:
+    """The workbooks of a mail, made as it leaves: what stands in the plan now, as who queued it may see."""
+    if not message.has_workbook:
+        return []
+    asked = message.invitations.select_related("organisation", "call__plan__framework__secretariat")
+    return [
+        give_out(
+            organisation=invitation.organisation,
+            framework=message.framework,
+            plan=invitation.call.plan,
+            call=invitation.call,
+            to_whom=f"contact {message.contact_key}",
+            write_to=message.framework.mail_sender,
+            answer_by=invitation.call.closes_on,
+            by=message.made_by,
+            at=at,
+        )
+        for invitation in asked
+    ]
 
 
 def _refused(message: Message, error: Exception, *, at: datetime) -> None:

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("nothing/", views.nothing, name="nothing"),
     path("colleague/", views.colleague, name="colleague"),
     path("facts/<slug:key>/", views.facts, name="facts"),
+    path("workbook/", views.workbook, name="workbook"),
     path("upload/", views.upload, name="upload"),
     path("file/<slug:key>/", views.file, name="file"),
     path("file/<slug:key>/apply/", views.apply, name="apply"),

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from concord.plan.models import Action
 
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
 class ColleagueForm(forms.Form):
     """Who knows better."""
 
@@ -178,6 +181,15 @@ def upload(request: HttpRequest, link: Link) -> HttpResponse:
         form.add_error("file", str(error))
         return _page(request, link, form=form, status=422)
     return redirect("answers:file", _kept(receipt.input).key)
+
+
+@behind_a_link
+@require_POST
+def workbook(_request: HttpRequest, link: Link) -> HttpResponse:
+    """The organisation's actions to take away. What leaves is noted, so that it comes back as edits."""
+    made = answers.own_workbook(link, at=clock.now())
+    called = f'attachment; filename="{made.name}"'
+    return HttpResponse(made.content, content_type=XLSX, headers={"Content-Disposition": called})
 
 
 @behind_a_link

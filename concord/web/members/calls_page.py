@@ -162,7 +162,7 @@ def draft_page(visit: Visit, call: Call) -> DraftPage:
     reachable = [each for each in chased if any(contact.email for contact in each.contacts)]
     mails = sum(1 for each in reachable for contact in each.contacts if contact.email)
     shown = (reachable or chased)[0].invitation
-    subject, body = letters.invitation(asked_of(shown, actor=visit.person))
+    subject, body = letters.invitation(asked_of(shown, actor=visit.person, has_workbook=True))
     place = letters.place_of_link(shown.key)
     return DraftPage(
         call=call,
