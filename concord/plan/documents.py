@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch
 
 from concord.accounts.queries import Actor, identifiers_of, organisations_by_key
+from concord.kernel import clock
+from concord.plan.ageing import counted, counts_from, is_counted
 from concord.plan.matrix import matrix_of, support_sentences
 from concord.plan.models import (
     Action,
@@ -40,7 +43,8 @@ Document = dict[str, Any]
 def document_of(plan: Plan, *, actor: Actor, version_ref: str | None = None) -> Document:
     """The plan as it stands now, as far as the actor may see it, in the document format.
 
-    It holds no time of making: the same plan gives the same document, whoever asks for it when.
+    It holds no time of making: the same plan gives the same document, whoever asks for it when. Only
+    where its framework lets unconfirmed records leave the figures does it say since which day they count.
     version_ref is the draft's name ("d3") when the document is made to be frozen.
     """
     actions = _actions(plan, actor)
@@ -66,7 +70,20 @@ def document_of(plan: Plan, *, actor: Actor, version_ref: str | None = None) -> 
         "actions": actions,
         "needs": needs,
     }
-    return completed(document)
+    return completed(_aged(document, plan))
+
+
+def _aged(document: Document, plan: Plan) -> Document:
+    """The document with what does not count marked so; unchanged where the framework sets no limit."""
+    since = counts_from(plan.framework, on=clock.now().date())
+    if since is None:
+        return document
+    document["plan"]["confirmed_since"] = since.isoformat()
+    for record in (*document["actions"], *document["needs"]):
+        last = record.get("last_confirmed")
+        if not is_counted(date.fromisoformat(last) if last else None, since):
+            record["counted"] = False
+    return document
 
 
 def completed(document: Document) -> Document:
@@ -95,9 +112,11 @@ def figures_of(document: Mapping[str, Any]) -> dict[str, Any]:
     """The counts of a document. Every action counts once; amounts are added per currency.
 
     actions, needs, donors, implementers, measures, measures_with_actions, not_yet_placed,
-    actions_stating_amount: counts. amounts: currency to sum as text, in the document's own lines.
+    actions_stating_amount: counts. not_counted, where there is any: how many actions and needs the others
+    leave out, since their source has not confirmed them since a day. amounts: currency to sum as text, in
+    the document's own lines.
     """
-    actions = document["actions"]
+    actions = counted(document["actions"])
     amounts: dict[str, Decimal] = defaultdict(Decimal)
     stating = 0
     for action in actions:
@@ -114,7 +133,7 @@ def figures_of(document: Mapping[str, Any]) -> dict[str, Any]:
     used = {action.get("measure") for action in actions} - {None}
     return {
         "actions": len(actions),
-        "needs": len(document["needs"]),
+        "needs": len(counted(document["needs"])),
         "donors": len({name for action in actions for name in action["donors"]}),
         "implementers": len({name for action in actions for name in action["implementers"]}),
         "measures": len(measures),
@@ -123,7 +142,15 @@ def figures_of(document: Mapping[str, Any]) -> dict[str, Any]:
         "actions_stating_amount": stating,
         "amounts": {currency: str(total) for currency, total in sorted(amounts.items())},
         "support": support_sentences(document),
+        **_not_counted(document),
     }
+
+
+def _not_counted(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What the other figures leave out; nothing where all of it counts."""
+    left = {name: len(document[name]) - len(counted(document[name])) for name in ("actions", "needs")}
+    since = document["plan"].get("confirmed_since", "")
+    return {"not_counted": {**left, "since": since}} if any(left.values()) else {}
 
 
 def structure_of(plan: Plan) -> list[Document]:
@@ -370,6 +397,7 @@ def _need(need: Need, order: Mapping[str, int]) -> Document:
         "linked_measures": _in_order(p.measure for p in places if not p.is_main and p.measure),
         "marking": need.marking,
         "notes": need.notes,
+        **({"last_confirmed": need.last_confirmed_on.isoformat()} if need.last_confirmed_on else {}),
     }
 
 

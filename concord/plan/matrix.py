@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from concord.kernel.dates import Meets
+from concord.plan.ageing import counted
 from concord.plan.rules import period_of, years_period
 
 MET = "met"
@@ -27,13 +28,14 @@ Cell = dict[str, Any]
 def matrix_of(document: Document) -> list[Cell]:
     """One cell per need, beneficiary of the need and year of the plan, in the document's order.
 
-    Only confirmed links count. Each cell: need (key), beneficiary (code), year (text), cell (one of
-    CELLS) and actions (keys of the linked actions for that beneficiary that meet that year).
+    Only confirmed links count, and actions that count (ageing.py). Each cell: need (key), beneficiary
+    (code), year (text), cell (one of CELLS) and actions (keys of the linked actions for that beneficiary
+    that meet that year).
 
     Source: design.md, section 3, "Money"; look.md, page 3.
     """
     years = range(int(document["plan"]["starts"]), int(document["plan"]["ends"]) + 1)
-    linked = _linked_actions(document["actions"])
+    linked = _linked_actions(counted(document["actions"]))
     return [
         _cell(need, place, year, linked[need["key"]])
         for need in document["needs"]
@@ -80,11 +82,13 @@ def support_sentences(document: Document) -> dict[str, int]:
     partly_only: nothing but partial answers; without_secured_money: no cell with money secured.
     """
     words: dict[str, set[str]] = defaultdict(set)
+    needs = {need["key"] for need in counted(document["needs"])}
     for cell in document["matrix"]:
-        words[cell["need"]].add(cell["cell"])
+        if cell["need"] in needs:
+            words[cell["need"]].add(cell["cell"])
     said = [seen - {NOT_STATED} for seen in words.values()]
     return {
-        "needs": len(document["needs"]),
+        "needs": len(needs),
         "without_support": sum(seen == {NONE_REPORTED} for seen in said),
         "partly_only": sum(PARTLY in seen and seen <= {PARTLY, NONE_REPORTED} for seen in said),
         "without_secured_money": sum(bool(seen) and not seen & {SECURED, MET} for seen in said),

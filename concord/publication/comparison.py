@@ -8,7 +8,7 @@ from typing import Any
 
 Record = Mapping[str, Any]
 
-_SILENT = frozenset({"facts", "also_in", "last_confirmed", "confirmed", "reported_by", "notes"})
+_SILENT = frozenset({"facts", "also_in", "last_confirmed", "confirmed", "counted", "reported_by", "notes"})
 """Fields whose change is no change of the text: where a fact comes from, who confirmed it and when."""
 
 

@@ -126,5 +126,6 @@ def _recomputed(kept: Document, profile: Profile) -> Document:
     ]
     if profile is Profile.FIVE_FACTS:
         whole["actions"] = [_keep(action, "actions", _allowed(profile)) for action in whole["actions"]]
-        whole["figures"] = {name: whole["figures"][name] for name in FIVE_FACTS_FIGURES}
+        figures = whole["figures"]
+        whole["figures"] = {name: figures[name] for name in FIVE_FACTS_FIGURES if name in figures}
     return whole

@@ -81,6 +81,8 @@ FIELD_RULES: Final[tuple[FieldRule, ...]] = (
         notice="notices",
         is_demonstration="framework.demonstration",
         level_names="plan.levels",
+        # which actions the figures leave out is public wherever the figures are
+        confirm_within_months="plan.confirmed_since actions.counted",
     ),
     *_all(Audience.MEMBERS, "plan.Framework"),
     *_five("plan.Beneficiary", code="beneficiaries.code", order="beneficiaries.order"),
@@ -184,6 +186,7 @@ FIELD_RULES: Final[tuple[FieldRule, ...]] = (
         stated_on="needs.stated_on",
         source_url="needs.source_url",
         marking="needs.marking",
+        last_confirmed_on="needs.last_confirmed needs.counted",
     ),
     *_never("plan.Need", notes="needs.notes"),
     *_all(Audience.NEVER, "plan.Need"),
@@ -271,7 +274,7 @@ DERIVED: Final[dict[str, bool]] = {
 """Parts of the document that no column holds, with whether `five-facts` has them. They are reckoned
 again from what remains, or say nothing about a record."""
 
-FIVE_FACTS_FIGURES: Final = ("actions", "donors", "implementers")
+FIVE_FACTS_FIGURES: Final = ("actions", "donors", "implementers", "not_counted")
 """The figures that can be counted on the five facts; the others count what that profile leaves out."""
 
 PUBLIC_ROLES: Final[dict[Profile, frozenset[str]]] = {

@@ -75,13 +75,24 @@ def opening_lines(text: PlanText) -> list[str]:
     return lines if text.is_open else [*lines, FIVE_FACTS]
 
 
+def not_counted_sentences(text: PlanText) -> list[str]:
+    """What the figures leave out, in one sentence; nothing where they hold all."""
+    left = text.document["figures"].get("not_counted")
+    if not left:
+        return []
+    parts = [say_count(left["actions"], "action", "actions")] if left["actions"] else []
+    parts += [say_count(left["needs"], "need", "needs")] if left["needs"] else []
+    verb = "is" if left["actions"] + left["needs"] == 1 else "are"
+    return [f"{' and '.join(parts)} not confirmed since {say_day(left['since'])} {verb} not counted."]
+
+
 def figure_sentences(text: PlanText) -> list[str]:
     """The figures, each in a sentence with what it counts."""
     figures = text.document["figures"]
     actions = say_count(figures["actions"], "action", "actions")
     donors = say_count(figures["donors"], "donor", "donors")
     implementers = say_count(figures["implementers"], "implementer", "implementers")
-    said = [f"{actions}, under the names of {donors} and {implementers}."]
+    said = [f"{actions}, under the names of {donors} and {implementers}.", *not_counted_sentences(text)]
     if not text.is_open:
         return said
     stating = figures["actions_stating_amount"]
@@ -108,7 +119,7 @@ def figure_line(text: PlanText) -> str:
     if text.is_open and support.get("needs"):
         needs = say_count(support["needs"], "need", "needs")
         said.append(f"no support is reported for {support['without_support']} of {needs}")
-    return "; ".join(said) + "."
+    return " ".join(["; ".join(said) + ".", *not_counted_sentences(text)])
 
 
 def _say_sums(amounts: dict[str, str]) -> str:

@@ -285,6 +285,7 @@ SAMPLES: dict[str, Any] = {
     "members:merge-undo": _actions,
     "members:need": _needs,
     "members:need-amend": _needs,
+    "members:need-confirm": _needs,
     "members:need-say": _needs,
     "members:need-place": _both(_needs, _plans),
     "members:need-support": _needs,

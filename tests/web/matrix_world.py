@@ -482,6 +482,7 @@ _FORMS: dict[str, Callable[[MatrixWorld, str], Sent]] = {
     },
     "action-place": lambda _built, _kind: {"measure": ""},
     "merge-undo": lambda built, _kind: {"merge": built.merge.pk},
+    "need-confirm": lambda built, kind: {"version": built.need(NEED_OF[kind]).version},
     "need-amend": _need_amended,
     "need-say": lambda _built, kind: {"beneficiary": "RS" if "Serbia" in kind else "AL", "state": "open"},
     "need-place": lambda _built, _kind: {"measure": ""},

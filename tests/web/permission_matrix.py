@@ -155,6 +155,7 @@ def _need_rows() -> Iterator[Row]:
         yield _members("members:need-amend", kind, may=OFFICERS | {"lead_partner"}, see=see)
         yield _members("members:need-amend", kind, method="POST", may=OFFICERS | {"lead_partner"}, see=see)
         yield _members("members:need-say", kind, method="POST", may=frozenset({"coordinator"}), see=see)
+        yield _members("members:need-confirm", kind, method="POST", may=OF_AL, see=see)
         yield _members("members:need-place", kind, may=WORKERS, see=see)
         yield _members("members:need-place", kind, method="POST", may=WORKERS, see=see)
         yield _members("members:need-support", kind, see=see)

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from concord.accounts.rules import Permission
 from concord.audit.queries import history_of
 from concord.intake.queries.calls import objections_about
+from concord.kernel import clock
+from concord.plan.ageing import counts_from, is_counted
 from concord.plan.queries import merges_of, naming_table, plans_visible_to, statements_of
 from concord.plan.rules import UNCOUNTED_FIELDS, decode
 from concord.publication.reading import say_period
@@ -177,6 +179,12 @@ def _lines(action: Action, statements: Sequence[Statement]) -> list[str]:
             "name": action.reported_by_as_written,
             "body": action.reporting_organisation.name,
         }
+    since = counts_from(action.framework, on=clock.now().date())
+    if since and not is_counted(action.last_confirmed_on, since):
+        lines.append(
+            _("Not confirmed since %(day)s: it does not count in figures until it is.")
+            % {"day": say_date(since)}
+        )
     if action.last_confirmed_on:
         lines.append(_("Last confirmed on %(day)s.") % {"day": say_date(action.last_confirmed_on)})
     else:

@@ -12,8 +12,11 @@ from django.utils.translation import gettext as _
 
 from concord.accounts.rules import Permission
 from concord.audit.queries import history_of
+from concord.kernel import clock
 from concord.kernel.codelists import APPROACHES, NEED_KINDS, name_of_topic
+from concord.plan.ageing import counts_from, is_counted
 from concord.plan.queries import actions_visible_to, naming_table, plans_visible_to, statements_of
+from concord.plan.services import can_confirm_need
 from concord.publication.reading import say_day
 from concord.web.members.action_links import STRENGTHS
 from concord.web.members.action_page import PlaceLine
@@ -58,6 +61,7 @@ class NeedPage:
     support: list[Shown]
     history: list[Happened]
     may_amend: bool
+    may_confirm: bool
     footnote: str
 
 
@@ -79,6 +83,7 @@ def need_page(visit: Visit, need: Need) -> NeedPage:
         support=_support(need),
         history=history_with(seen_by(visit.person, history_of(need)), (row.origin for row in statements)),
         may_amend=visit.may_on(Permission.STATE_NEED, need),
+        may_confirm=can_confirm_need(need, visit.person),
         footnote=places.footnote_for(row.code for row in need.beneficiary_rows.all()),
     )
 
@@ -89,6 +94,16 @@ def _lines(need: Need) -> list[str]:
         said.append(_("Stated %(when)s; it counts from then on.") % {"when": say_day(need.stated_on)})
     else:
         said.append(_("When it was stated is not reported; it counts in every year."))
+    if need.last_confirmed_on:
+        said.append(_("Last confirmed on %(day)s.") % {"day": say_date(need.last_confirmed_on)})
+    else:
+        said.append(_("Not yet confirmed by its beneficiary."))
+    since = counts_from(need.framework, on=clock.now().date())
+    if since and not is_counted(need.last_confirmed_on, since):
+        said.append(
+            _("Not confirmed since %(day)s: it does not count in figures until it is.")
+            % {"day": say_date(since)}
+        )
     return said
 
 

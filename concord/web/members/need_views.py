@@ -16,9 +16,9 @@ from concord.accounts.queries import require
 from concord.accounts.rules import Permission
 from concord.kernel import clock
 from concord.kernel.codelists import APPROACHES, NEED_KINDS, TOPICS
-from concord.kernel.errors import BadInput, NotFound, StaleWrite
+from concord.kernel.errors import BadInput, NotFound, NotPermitted, StaleWrite
 from concord.plan.queries import naming_table, need_named, plan_visible, scope_of
-from concord.plan.services import amend_need, place_need, state_need
+from concord.plan.services import amend_need, can_confirm_need, confirm_need, place_need, state_need
 from concord.web.members.action_forms import PlaceForm
 from concord.web.members.forms import LineField, TextField, VersionForm, WhenField, told_in
 from concord.web.members.need_lists import needs_page
@@ -75,6 +75,21 @@ def say(request: HttpRequest, key: str) -> HttpResponse:
         at=clock.now(),
     )
     messages.success(request, _("Recorded, with your name and today’s date."))
+    return redirect("members:need", key)
+
+
+@require_POST
+def confirm(request: HttpRequest, key: str) -> HttpResponse:
+    """A beneficiary's coordinator or authority says that a need still stands."""
+    visit = visit_of(request)
+    found = need_named(key, actor=visit.person)
+    if not can_confirm_need(found, visit.person):
+        raise NotPermitted("You may not confirm this need: its beneficiary's coordinator or authority does.")
+    form = VersionForm(request.POST)
+    if not form.is_valid():
+        raise StaleWrite("Open the page again: it was not sent as a whole.")
+    confirm_need(found, expected_version=form.cleaned_data["version"], by=visit.person, at=clock.now())
+    messages.success(request, _("The need is confirmed, with today’s date."))
     return redirect("members:need", key)
 
 

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from concord.accounts.queries import organisations_of
 from concord.accounts.rules import Permission
 from concord.analysis.queries import waiting_of
+from concord.kernel import clock
+from concord.plan.ageing import counts_from, is_counted
 from concord.plan.documents import structure_of
 from concord.plan.queries import actions_in, naming_table, needs_in, pool_of
 from concord.publication.exports import FORMATS
@@ -35,6 +37,7 @@ from concord.web.members.rows import (
     need_meta,
     with_rows,
 )
+from concord.web.members.told import say_date
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -116,7 +119,7 @@ def plan_page(visit: Visit, plan: Plan, wanted: ActionFilter) -> PlanPage:
         kicker=plan.pillar.name if plan.pillar else plan.framework.name,
         levels=plan.framework.level_names,
         lines=_lines(plan, visit),
-        figures=_figures(actions, needs),
+        figures=_figures(plan, actions, needs),
         tabs=tabs_of(plan, "plan"),
         contents=_contents(structure, rows.get("", []), by_measure.get("", [])),
         filter=FilterLine(
@@ -265,7 +268,10 @@ def _contents(structure: Sequence[Shown], not_placed: Sequence[Shown], needs: Se
     return entries
 
 
-def _figures(actions: Sequence[Action], needs: Sequence[Need]) -> list[str]:
+def _figures(plan: Plan, everything: Sequence[Action], all_needs: Sequence[Need]) -> list[str]:
+    since = counts_from(plan.framework, on=clock.now().date())
+    actions = [each for each in everything if is_counted(each.last_confirmed_on, since)]
+    needs = [each for each in all_needs if is_counted(each.last_confirmed_on, since)]
     rows = [edition_row(action) for action in actions]
     stating = sum(any(line["amount"] is not None for line in row["funding"]) for row in rows)
     waiting = sum(not row["confirmed"] for row in rows)
@@ -289,6 +295,12 @@ def _figures(actions: Sequence[Action], needs: Sequence[Need]) -> list[str]:
         said.append(_("All were entered on behalf of who reports them; none is confirmed by them yet."))
     elif waiting:
         said.append(_("Not yet confirmed by who reports them: %(waiting)d.") % counts)
+    left, needs_left = len(everything) - len(actions), len(all_needs) - len(needs)
+    if since and (left or needs_left):
+        said.append(
+            _("Not confirmed since %(day)s and not counted here: %(actions)s, %(needs)s.")
+            % {"day": say_date(since), "actions": say_actions(left), "needs": say_needs(needs_left)}
+        )
     return said
 
 

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from concord.kernel import clock
 from concord.kernel.codelists import ACTION_STATUSES, PLACES
-from concord.publication.reading import say_money
+from concord.plan.ageing import counts_from, is_counted
+from concord.publication.reading import say_day, say_money
 from concord.web.timebar import in_words
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.db.models import QuerySet
 
     from concord.plan.models import Action, Need
@@ -69,7 +73,7 @@ class Row:
 
 def with_rows(actions: QuerySet[Action]) -> QuerySet[Action]:
     """The actions with all that a row shows, in a fixed number of queries."""
-    return actions.select_related("reporting_organisation").prefetch_related(*RELATED)
+    return actions.select_related("reporting_organisation", "framework").prefetch_related(*RELATED)
 
 
 def edition_row(action: Action) -> dict[str, Any]:
@@ -194,10 +198,17 @@ def action_cells(action: Action, places: Places) -> tuple[Cell, ...]:
         Cell("id", row["own_id"] or action.key),
         Cell(
             "confirmed",
-            _("confirmed") if row["confirmed"] else _("not yet confirmed"),
+            say_day(action.last_confirmed_on.isoformat())
+            if action.last_confirmed_on
+            else _("not yet confirmed"),
             unknown=not row["confirmed"],
+            note="" if is_counted(action.last_confirmed_on, _since(action)) else _("not counted"),
         ),
     )
+
+
+def _since(action: Action) -> date | None:
+    return counts_from(action.framework, on=clock.now().date())
 
 
 def brief_period(row: dict[str, Any]) -> str:

@@ -58,6 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("needs/", need_views.needs, name="needs"),
     path("needs/<slug:key>/", need_views.need, name="need"),
     path("needs/<slug:key>/edit/", need_views.amend, name="need-amend"),
+    path("needs/<slug:key>/confirm/", need_views.confirm, name="need-confirm"),
     path("needs/<slug:key>/say/", need_views.say, name="need-say"),
     path("needs/<slug:key>/place/<slug:ref>/", need_views.place, name="need-place"),
     path("organisations/", organisation_views.organisations, name="organisations"),
