@@ -60,6 +60,7 @@ class EventName(StrEnum):
     PLAN_CHANGED = "plan-changed"
     PLAN_MOVED_TO_TEMPLATE = "plan-moved-to-template"
     ACTIONS_RECORDED = "actions-recorded"
+    RECORDING_UNDONE = "recording-undone"
     ACTION_ADDED = "action-added"
     ACTION_AMENDED = "action-amended"
     ACTIONS_LINKED = "actions-linked"

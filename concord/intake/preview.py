@@ -327,9 +327,9 @@ class _Settlement:
         )
 
 
-def source_of(file: File, sheet: str) -> Source:
-    """A sheet of the file as the plan keeps it with each value."""
-    return Source(file.name, file.sha256, sheet)
+def source_of(file: File, sheet: str, receipt: str = "") -> Source:
+    """A sheet of the file as the plan keeps it with each value; receipt: the key of its input."""
+    return Source(file.name, file.sha256, sheet, receipt=receipt)
 
 
 def bodies_of(mending: Mending) -> dict[str, Organisation]:

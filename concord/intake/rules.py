@@ -11,7 +11,7 @@ WITHDRAWN, UNDONE = "withdrawn", "undone"
 STATES: Final = (RECEIVED, CHECKED, APPLIED, WITHDRAWN, UNDONE)
 
 CHECK, MEND, ACCEPT, WITHDRAW, UNDO = "check", "mend", "accept", "withdraw", "undo"
-MOVE_NAMES: Final = (CHECK, MEND, ACCEPT, WITHDRAW)
+MOVE_NAMES: Final = (CHECK, MEND, ACCEPT, WITHDRAW, UNDO)
 
 MOVES: Final[dict[tuple[str, str], str]] = {
     (RECEIVED, CHECK): CHECKED,
@@ -21,6 +21,7 @@ MOVES: Final[dict[tuple[str, str], str]] = {
     (APPLIED, CHECK): APPLIED,  # rows that were applied stay as they were; the rest is read again
     (APPLIED, MEND): APPLIED,
     (APPLIED, ACCEPT): APPLIED,  # the rest of a file whose good rows were applied before
+    (APPLIED, UNDO): UNDONE,
     (RECEIVED, WITHDRAW): WITHDRAWN,
     (CHECKED, WITHDRAW): WITHDRAWN,
 }
@@ -33,6 +34,10 @@ _WHY_NOT: Final[dict[tuple[str, str], str]] = {
     (WITHDRAWN, MEND): "This file was withdrawn. Hand it in again to mend it.",
     (UNDONE, ACCEPT): "The import of this file was undone. Hand it in again to apply it.",
     (UNDONE, MEND): "The import of this file was undone. Hand it in again to mend it.",
+    (UNDONE, UNDO): "The import of this file was undone before.",
+    (CHECKED, UNDO): "This file was not applied, so there is nothing to undo.",
+    (RECEIVED, UNDO): "This file was not applied, so there is nothing to undo.",
+    (WITHDRAWN, UNDO): "This file was not applied, so there is nothing to undo.",
     (RECEIVED, ACCEPT): "This file has not been checked yet.",
     (RECEIVED, MEND): "This file has not been checked yet.",
 }

@@ -23,13 +23,15 @@ class Source:
     """The file and sheet that rows were read from.
 
     page_address is set where rows come from a page and not from a file. The file's name also
-    decides which aliases count that the register holds for one file only.
+    decides which aliases count that the register holds for one file only. receipt: the key of the
+    input whose rows these are; what is recorded under one can be undone as a whole.
     """
 
     file_name: str
     file_sha256: str
     sheet: str = ""
     page_address: str = ""
+    receipt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,3 +220,18 @@ def test_a_map_with_an_entry_that_means_nothing_is_wrong_use(run, tmp_path):
 
     assert code == 2
     assert "tilte" in told
+
+
+def test_an_import_is_undone_by_its_receipt_and_listed_as_that(run, tmp_path, capsys):
+    from concord.commands.main import main
+
+    _, told = as_json(run, csv_file(tmp_path, [a_row(1)]), *FRAMEWORK)
+
+    assert main(["input", "undo", told["receipt"].lower()]) == 0
+    assert "was undone" in capsys.readouterr().out
+    assert not Action.objects.exists()
+    assert main(["input", "undo", told["receipt"]]) == 1
+    assert "undone before" in capsys.readouterr().out
+    assert main(["input", "list"]) == 0
+    assert f"{told['receipt']}  undone     actions.csv: 1 row" in capsys.readouterr().out
+    assert main(["input", "undo", "ZZZZZZZZ"]) == 2

@@ -509,3 +509,33 @@ def test_columns_are_chosen_in_the_address(world, officer):
 
     assert re.search(r'<th[^>]*data-column="c0" hidden', html)
     assert re.search(r'<th[^>]*data-column="c2">', html)
+
+
+# --- undoing ---------------------------------------------------------------------------------------------
+
+
+def test_an_import_is_undone_from_its_receipt(world, officer):
+    upload(officer, FULL)
+    received = Input.objects.get()
+    officer.post(address(received, "import-apply"))
+    assert "Undo the whole import" in text_of(officer.get(address(received)))
+
+    undone = officer.post(address(received, "import-undo"), follow=True)
+
+    words = text_of(undone)
+    assert "Undone: its rows are out of the plan again" in words
+    assert "Undo the whole import" not in words
+    assert not Action.objects.exists()
+
+
+def test_a_receipt_says_what_keeps_its_import_from_being_undone(world, officer):
+    upload(officer, [a_row(1)])
+    received = Input.objects.get()
+    officer.post(address(received, "import-apply"))
+    Action.objects.update(version=7)
+
+    words = text_of(officer.get(address(received)))
+
+    assert "“Training of firearms officers 1” was changed since." in words
+    assert "Undo the whole import" not in words
+    assert officer.post(address(received, "import-undo")).status_code == 422

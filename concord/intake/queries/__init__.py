@@ -6,8 +6,10 @@ from concord.intake.queries.inputs import (
     file_of,
     input_named,
     inputs_visible_to,
+    later_inputs,
     may_hand_in,
     mending_of,
+    obstacles_to,
     settling_before,
     target_of,
     twins_of,
@@ -47,11 +49,16 @@ __all__ = [
     "file_of",
     "input_named",
     "inputs_visible_to",
+<<<<<<< HEAD
     "layout_for",
+=======
+    "later_inputs",
+>>>>>>> 0b0f22c (plan, intake: Undo a whole import while nothing is built on it.)
     "may_hand_in",
     "may_settle",
     "mended_in",
     "mending_of",
+    "obstacles_to",
     "problem_at",
     "problem_counts",
     "problems_in",

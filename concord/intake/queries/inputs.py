@@ -11,10 +11,11 @@ from concord.accounts.rules import Permission
 from concord.accounts.scope import Scope
 from concord.intake.files import open_bytes, unpack
 from concord.intake.mending import MendedCell, Mending, Settled, SettledField
-from concord.intake.models import Input, InputReading
+from concord.intake.models import Input, InputReading, InputRow
 from concord.intake.preview import File, Target
 from concord.kernel.errors import NotFound
 from concord.plan.queries import frameworks_visible_to, scope_of
+from concord.plan.services import Obstacle, obstacles_to_undoing
 
 if TYPE_CHECKING:
     from concord.plan.models import Framework, Plan
@@ -133,3 +134,16 @@ def mending_of(received: Input) -> Mending:
             for said in received.settled_conflicts.values_list("sheet", "row", "field", "new", "choice")
         ],
     )
+
+
+def later_inputs(received: Input) -> QuerySet[Input]:
+    """Inputs applied after this one that say something about one of its records, the first one first."""
+    own = received.rows.exclude(applied_key="").values("applied_key")
+    theirs = InputRow.objects.filter(applied_key__in=own).exclude(input=received).values("input")
+    later = Input.objects.filter(pk__in=theirs, state=Input.State.APPLIED, pk__gt=received.pk)
+    return later.order_by("pk").defer("content")
+
+
+def obstacles_to(received: Input) -> list[Obstacle]:
+    """What keeps an import from being undone, beside later inputs: empty where nothing is built on it."""
+    return obstacles_to_undoing(received.key, framework=received.framework)

@@ -12,6 +12,7 @@ from concord.intake.services.mending import (
     take_back_correction,
 )
 from concord.intake.services.receiving import check, receive, withdraw
+from concord.intake.services.undoing import undo_import
 
 __all__ = [
     "GivenFile",
@@ -31,6 +32,7 @@ __all__ = [
     "take_back_correction",
     "take_in",
     "take_in_received",
+    "undo_import",
     "unsettle_conflict",
     "withdraw",
 ]

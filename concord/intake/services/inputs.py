@@ -236,7 +236,7 @@ def _accept(received: Input, applying: _Applying, after: str, *, who: Person, at
     move(received, after, checked_at=at, **first)
     preview = applying.preview
     keep_sheets(received, applying.file, preview)
-    rows = _apply(applying, target_of(received), by=who, at=at)
+    rows = _apply(applying, received, by=who, at=at)
     counts = facts_of(counts_of([row for row in rows if applying.is_chosen(row)]))
     counts["skipped"] = sum(row.outcome is None for row in rows)
     number = received.rounds.count() + 1
@@ -248,8 +248,9 @@ def _accept(received: Input, applying: _Applying, after: str, *, who: Person, at
     return Receipt(told, received, applied=True)
 
 
-def _apply(applying: _Applying, target: Target, *, by: Person, at: datetime) -> list[PreviewRow]:
+def _apply(applying: _Applying, received: Input, *, by: Person, at: datetime) -> list[PreviewRow]:
     """Records the chosen rows sheet by sheet; gives all rows with what became, or would become, of each."""
+    target = target_of(received)
     bodies = bodies_of(applying.mending)
     rows: list[PreviewRow] = []
     for sheet in applying.preview.mapping.sheets:
@@ -267,7 +268,7 @@ def _apply(applying: _Applying, target: Target, *, by: Person, at: datetime) -> 
                     conflicts=applying.mending.conflicts,
                 ),
                 framework=target.framework,
-                source=source_of(applying.file, sheet.name),
+                source=source_of(applying.file, sheet.name, received.key),
                 plan=target.plan,
                 on_behalf_of=target.organisation,
                 by=by,

@@ -28,7 +28,7 @@ from concord.plan.models.framework import (
 )
 from concord.plan.models.naming import CarriedReporter, NameAnswer
 from concord.plan.models.needs import Need, NeedBeneficiary, NeedLink, NeedPlacement, NeedTopic
-from concord.plan.models.statements import Merge, MergeChoice, Origin, ReceivedRecord, Statement
+from concord.plan.models.statements import Merge, MergeChoice, Origin, ReceivedRecord, Recording, Statement
 from concord.plan.models.versions import PlanVersion
 
 __all__ = [
@@ -65,6 +65,7 @@ __all__ = [
     "Plan",
     "PlanVersion",
     "ReceivedRecord",
+    "Recording",
     "Statement",
     "Template",
 ]

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 class Origin(models.Model):
     """Where a statement comes from: one row of one file, or one person's entry.
 
-    `at` is when it entered Concord (UTC); `row` is the file's own row number, starting at 1.
+    `at` is when it entered Concord (UTC); `row` is the file's own row number, starting at 1; `receipt`
+    is the key of the input that brought it.
     """
 
     class Kind(models.TextChoices):
@@ -25,6 +26,7 @@ class Origin(models.Model):
     sheet = models.CharField(max_length=120, blank=True)
     row = models.PositiveIntegerField(null=True, blank=True)
     page_address = models.CharField(max_length=500, blank=True)
+    receipt = models.CharField(max_length=8, blank=True, db_index=True)
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     on_behalf_of = models.ForeignKey(
         "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="+"
@@ -90,6 +92,38 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field}: {self.value}"
+
+
+class Recording(models.Model):
+    """What one input did to one record, with what stood there before: kept so that it can be undone.
+
+    `before` holds the record's version, the primary keys of the statements chosen by field, the day of
+    the last confirmation, the plans a file had put the record into, and what beneficiaries had said of
+    a need. `version_after` is the record's version when the input had been recorded: another one today means
+    that somebody built on it.
+    """
+
+    receipt = models.CharField(max_length=8, db_index=True)
+    action = models.ForeignKey(
+        "plan.Action", models.CASCADE, null=True, blank=True, related_name="recordings"
+    )
+    need = models.ForeignKey("plan.Need", models.CASCADE, null=True, blank=True, related_name="recordings")
+    created = models.BooleanField()
+    before = models.JSONField(default=dict)
+    version_after = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(action__isnull=False, need=None) | Q(action=None, need__isnull=False),
+                name="recording_of_one_record",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.receipt} on {self.action_id or self.need_id}"
 
 
 class ReceivedRecord(models.Model):

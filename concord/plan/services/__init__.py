@@ -38,12 +38,15 @@ from concord.plan.services.setup import (
     set_mail_sender,
     set_profile,
 )
+from concord.plan.services.undoing import Obstacle, Undone, obstacles_to_undoing, undo_recording
 from concord.plan.services.withdrawing import restore_action, withdraw_action
 
 __all__ = [
     "BeneficiaryLine",
     "Identified",
     "MeasureLine",
+    "Obstacle",
+    "Undone",
     "add_framework",
     "add_organisation_named",
     "add_pillar",
@@ -65,6 +68,7 @@ __all__ = [
     "link_actions",
     "merge_actions",
     "number_version",
+    "obstacles_to_undoing",
     "place_action",
     "place_need",
     "record_actions",
@@ -77,6 +81,7 @@ __all__ = [
     "state_need",
     "undo_merge",
     "undo_name_answer",
+    "undo_recording",
     "unlink_actions",
     "withdraw_action",
 ]

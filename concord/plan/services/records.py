@@ -31,6 +31,7 @@ from concord.plan.services.columns import (
 )
 from concord.plan.services.keeping import keep_received
 from concord.plan.services.placing import place_actions_by_rule, place_needs_by_rule
+from concord.plan.services.recordings import before_recording, keep_recordings
 
 if TYPE_CHECKING:
     from concord.accounts.models import Organisation, Person
@@ -56,6 +57,7 @@ class _Batch:
             sheet=self.source.sheet,
             row=row,
             page_address=self.source.page_address,
+            receipt=self.source.receipt,
             entered_by=self.by,
             on_behalf_of=self.on_behalf_of,
             at=self.at,
@@ -91,10 +93,18 @@ def record_actions(
     _require_entry(matched, framework=framework, plan=plan, by=by)
     batch = _Batch(framework, source, plan, on_behalf_of, by, at)
     comparisons = compare_actions(matched, file_name=source.file_name)
+    touched = [
+        match.target
+        for match, comparison in zip(matched, comparisons, strict=True)
+        if match.target is not None and (_states(comparison) or _is_own(match, match.target, batch))
+    ]
+    before = before_recording(touched) if source.receipt else {}
     try:
         targets = _write_actions(matched, comparisons, batch)
     except IntegrityError as error:
         raise StaleWrite("Somebody recorded one of these actions in the same moment. Try again.") from error
+    new = [t for m, t in zip(matched, targets, strict=True) if m.target is None]
+    keep_recordings(source.receipt, before, [*new, *touched], at=at)
     outcomes = [
         comparison.outcome(
             match.row.row,
@@ -129,10 +139,18 @@ def record_needs(
     batch = _Batch(framework, source, plan, on_behalf_of, by, at)
     matched = match_needs(rows, framework=framework)
     comparisons = compare_needs(matched)
+    touched = [
+        match.need
+        for match, comparison in zip(matched, comparisons, strict=True)
+        if match.need is not None and _states(comparison)
+    ]
+    before = before_recording(touched) if source.receipt else {}
     try:
         needs = _write_needs(matched, comparisons, batch)
     except IntegrityError as error:
         raise StaleWrite("Somebody recorded one of these needs in the same moment. Try again.") from error
+    new = [n for m, n in zip(matched, needs, strict=True) if m.need is None]
+    keep_recordings(source.receipt, before, [*new, *touched], at=at)
     outcomes = [
         comparison.outcome(match.row.row, key=need.key, is_new=match.need is None)
         for match, comparison, need in zip(matched, comparisons, needs, strict=True)
@@ -269,15 +287,21 @@ def _write_statements(
 
 def _confirm_own(matched: Sequence[MatchedAction], targets: Sequence[Action], batch: _Batch) -> None:
     """A source that sends its own row confirms it; rows entered on its behalf stay unconfirmed."""
-    own = [
-        target.pk
-        for match, target in zip(matched, targets, strict=True)
-        if not match.reporter.as_written
-        and not batch.by.is_system
-        and not can_on(batch.by, Permission.ENTER_ON_BEHALF, target)
-    ]
+    own = [target.pk for match, target in zip(matched, targets, strict=True) if _is_own(match, target, batch)]
     if own:
         Action.objects.filter(pk__in=own).update(last_confirmed_on=batch.at.date())
+
+
+def _is_own(match: MatchedAction, target: Action, batch: _Batch) -> bool:
+    return (
+        not match.reporter.as_written
+        and not batch.by.is_system
+        and not can_on(batch.by, Permission.ENTER_ON_BEHALF, target)
+    )
+
+
+def _states(comparison: Comparison) -> bool:
+    return bool(comparison.added or comparison.changed or comparison.conflicting)
 
 
 def _record_event(event: EventName, outcomes: Sequence[RowOutcome], batch: _Batch) -> None:

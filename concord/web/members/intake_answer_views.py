@@ -126,6 +126,16 @@ def import_take_back(request: HttpRequest, key: str) -> HttpResponse:
     return _back(request, received, "given")
 
 
+@require_POST
+def import_undo(request: HttpRequest, key: str) -> HttpResponse:
+    """Takes back all that the import wrote; where something builds on it, says what (422)."""
+    person = visit_of(request).person
+    received = input_named(key, actor=person)
+    services.undo_import(received, by=person, at=clock.now())
+    messages.success(request, _("Undone: the plan says again what it said before this file."))
+    return redirect("members:import", key)
+
+
 def _back(request: HttpRequest, received: Input, anchor: str) -> HttpResponse:
     """The page as it was filtered, at the place where the person was."""
     show = request.POST.get("show", "")

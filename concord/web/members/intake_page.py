@@ -21,7 +21,9 @@ from concord.intake.queries import (
     ProblemCounts,
     counts_left,
     counts_of_input,
+    later_inputs,
     may_settle,
+    obstacles_to,
     problem_counts,
     problems_of,
     rows_before,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
 ROWS_A_PAGE = 50
 QUESTIONS_A_PAGE = 20
+OBSTACLES_TOLD = 5
 QUESTIONS_FIRST = 5  # above the rows, while nothing is filtered: the rest is one link away
 
 # What the address may show: each with the severities of the questions above its rows
@@ -140,6 +143,7 @@ class InputPage:
     asked: Asked
     sentence: str
     may_settle: bool
+    obstacles: list[str]
     facts: list[dict[str, str]] = field(default_factory=list)
 
     @property
@@ -161,6 +165,11 @@ class InputPage:
     def can_withdraw(self) -> bool:
         """Whether it may still be taken back whole."""
         return (self.input.state, rules.WITHDRAW) in rules.MOVES
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether the person may take the whole import back, if nothing is built on it."""
+        return self.may_settle and (self.input.state, rules.UNDO) in rules.MOVES
 
     @property
     def waits_for_answers(self) -> bool:
@@ -247,8 +256,21 @@ def input_page(
         asked=asked,
         sentence=_sentence(pages, asked.show),
         may_settle=settle,
+        obstacles=_obstacles(received) if settle and received.state == rules.APPLIED else [],
         facts=list(facts),
     )
+
+
+def _obstacles(received: Input) -> list[str]:
+    """What was built on the import, in sentences: the first few."""
+    later = [
+        _("A later file says something about the same records: receipt %(key)s.") % {"key": each.key}
+        for each in later_inputs(received)[:1]
+    ]
+    built = [
+        f"“{each.record}” {each.reason}." for each in obstacles_to(received)[: OBSTACLES_TOLD - len(later)]
+    ]
+    return later + built
 
 
 def say_rows(count: int) -> str:

@@ -20,6 +20,7 @@ from concord.intake import services
 from concord.intake.files import open_bytes
 from concord.intake.formats.parts import UnreadableFile
 from concord.intake.jobs import apply_large, is_large, receive_large
+from concord.intake.preview import Counts
 from concord.intake.queries import counts_left, counts_of_input, input_named, inputs_visible_to
 from concord.intake.report import summary
 from concord.kernel import clock
@@ -30,7 +31,7 @@ from concord.web.members.intake_page import asked_in, input_page
 from concord.web.members.visit import visit_of
 
 if TYPE_CHECKING:
-    from concord.intake.models import Input
+    from concord.intake.models import AppliedRound, Input
     from concord.intake.services import Receipt
     from concord.work.models import Job
 
@@ -229,6 +230,8 @@ def _whose(received: Input) -> str:
 
 def state_in_words(received: Input) -> str:
     """Where the input stands: "applied on 3 June 2019"."""
+    if received.undone_at:
+        return _("undone on %(day)s") % {"day": _day(received.undone_at)}
     if received.applied_at:
         return _("applied on %(day)s") % {"day": _day(received.applied_at)}
     if received.withdrawn_at:
@@ -250,12 +253,13 @@ def _facts(received: Input) -> list[dict[str, str]]:
         {"label": _("Rows of"), "value": _whose(received)},
         {"label": _("For"), "value": str(received.plan or received.framework.name)},
     ]
-    if received.applied_at:
+    facts += [_round_fact(each) for each in received.rounds.select_related("by")]
+    if received.undone_at:
         facts.append(
             {
-                "label": _("Applied"),
-                "value": f"{received.applied_at:%-d %B %Y, %H:%M} UTC",
-                "note": _("by %(person)s") % {"person": received.applied_by},
+                "label": _("Undone"),
+                "value": f"{received.undone_at:%-d %B %Y, %H:%M} UTC",
+                "note": _("by %(person)s") % {"person": received.undone_by},
             }
         )
     if received.replaces:
@@ -268,3 +272,14 @@ def _facts(received: Input) -> list[dict[str, str]]:
         )
     facts.append({"label": _("The file’s SHA-256"), "value": received.sha256})
     return facts
+
+
+def _round_fact(applied: AppliedRound) -> dict[str, str]:
+    """One time that rows were applied: what, who and when."""
+    counts = Counts(**applied.counts)
+    written = Counts(counts.rows, counts.new, counts.changed, counts.same, counts.conflict, 0)
+    return {
+        "label": _("Applied"),
+        "value": f"{summary(written)}, {applied.at:%-d %B %Y, %H:%M} UTC",
+        "note": _("by %(person)s") % {"person": applied.by},
+    }
