@@ -44,9 +44,8 @@ def _list(*, as_json: bool) -> int:
         print(json.dumps([_facts(received) for received in inputs], ensure_ascii=False, indent=2))
         return OK
     for received in inputs:
-        print(
-            f"{received.key}  {received.state:9}  {received.file_name}: {summary(counts_of_input(received))}"
-        )
+        counts = summary(counts_of_input(received))
+        print(f"{received.key}  {received.state:9}  {received.file_name}: {counts}")
     return OK
 
 
@@ -77,7 +76,6 @@ def _undo(receipt: str) -> int:
     except IllegalMove as refusal:
         print(f"{refusal}\nNothing was changed.")
         return REFUSED
-    print(
-        f"The import of {received.file_name} (receipt {received.key}) was undone; the plan is as it was before."
-    )
+    print(f"The import of {received.file_name} (receipt {received.key}) was undone.")
+    print("The plan says again what it said before. The file can be handed in again.")
     return OK
