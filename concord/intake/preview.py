@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as MappingType
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from concord.accounts.queries import (
     can,
-    near_names,
     organisations_by_key,
-    read_donors,
     require,
-    resolve_names,
 )
 from concord.accounts.rules import Permission
-from concord.intake.checks import CheckedRow, check_rows, names_asked
+from concord.intake.checks import CheckedRow, check_rows
 from concord.intake.coming_back import coming_back
-from concord.intake.context import Context
 from concord.intake.formats.parts import Sheets
+from concord.intake.knowing import context_of
 from concord.intake.layouts import layout_from
 from concord.intake.mapping import MappedSheet, Mapping, located, map_sheets
 from concord.intake.marks import marked
@@ -34,10 +31,8 @@ from concord.intake.mending import (
 )
 from concord.intake.problems import Problem, Severity, in_order
 from concord.intake.returning import keep_edits
-from concord.intake.template import split_key
 from concord.kernel.errors import BadInput
-from concord.kernel.names import fold
-from concord.plan.queries import naming_table, needs_visible_to, preview_actions, preview_needs, scope_of
+from concord.plan.queries import preview_actions, preview_needs, scope_of
 from concord.plan.rows import ActionRow, NeedRow, RowOutcome, Source
 from concord.plan.rules import clean_action_value, clean_need_value, encode
 from concord.work.progress import progress
@@ -46,7 +41,6 @@ if TYPE_CHECKING:
     from concord.accounts.models import Organisation, Person
     from concord.plan.models import Framework, Plan
 
-NEAR_NAMES_ASKED = 300  # unknown names for which near ones are looked up: each takes a walk over the register
 UNFORESEEN = 50  # rows that the plan may refuse for reasons the checks did not foresee
 
 
@@ -195,66 +189,6 @@ def _require_kinds(mapping: Mapping, target: Target, actor: Person) -> None:
         require(actor, Permission.STATE_NEED, within=scope)
     if "actions" in kinds:
         require(actor, Permission.REPORT_OWN, within=scope, organisation=target.organisation)
-
-
-def context_of(
-    mapping: Mapping,
-    file: File,
-    target: Target,
-    *,
-    names: MappingType[str, str] | None = None,
-    actor: Person,
-) -> Context:
-    """What the checks need to know of the register and the plan.
-
-    names: strings whose organisation a person chose for this file, with its key.
-    """
-    donors, others = names_asked(mapping.sheets)
-    read = read_donors(donors, source=file.name)
-    known = resolve_names(others, source=file.name)
-    unknown = [name for name, (donor, _) in read.items() if donor is None]
-    unknown += [name for name, body in known.items() if body is None]
-    keyed = dict(names or {}) | _with_keys({*donors, *others})
-    unknown = [name for name in unknown if name not in keyed]
-    table = naming_table(target.framework)
-    plan, organisation = target.plan, target.organisation
-    return Context(
-        served={place.code: place.name for place in table},
-        short_forms={fold(text): p.code for p in table for text in (p.short, p.short.rstrip("*"), p.name)},
-        pillars=list(target.framework.pillars.values_list("acronym", flat=True)),
-        years=(plan.starts_year, plan.ends_year) if plan else None,
-        donors={
-            name: (body.key if body else keyed.get(name, ""), instrument)
-            for name, (body, instrument) in read.items()
-        },
-        organisations={name: body.key if body else keyed.get(name, "") for name, body in known.items()},
-        near={
-            name: [str(body) for body in near_names(name, limit=3)]
-            for name in list(dict.fromkeys(unknown))[:NEAR_NAMES_ASKED]
-        },
-        needs=_needs_named(mapping, target, actor),
-        reporter=organisation.key if organisation else "",
-        reporter_name=str(organisation) if organisation else "",
-        rows_name_reporters=can(actor, Permission.ENTER_ON_BEHALF, within=scope_of(plan or target.framework)),
-        fallback_reporter=target.framework.secretariat.key,
-    )
-
-
-def _with_keys(names: Iterable[str]) -> dict[str, str]:
-    """Names with an organisation's key in brackets behind them, as Concord writes them -> the key."""
-    keys = {name: key for name in names if (key := split_key(name)[1])}
-    known = organisations_by_key(set(keys.values()))
-    return {name: key for name, key in keys.items() if key in known}
-
-
-def _needs_named(mapping: Mapping, target: Target, actor: Person) -> dict[str, str]:
-    """Folded own ids and keys of the needs that the actor may see -> keys, where a sheet names any."""
-    if not any(sheet.column_of("answers_needs") for sheet in mapping.sheets if sheet.holds == "actions"):
-        return {}
-    known: dict[str, str] = {}
-    for own_id, key in needs_visible_to(actor, target.framework).values_list("own_id", "key"):
-        known |= {key: key} | ({fold(own_id): key} if own_id else {})
-    return known
 
 
 # --- the plan's side ---------------------------------------------------------------------------------
