@@ -49,11 +49,8 @@ __all__ = [
     "file_of",
     "input_named",
     "inputs_visible_to",
-<<<<<<< HEAD
-    "layout_for",
-=======
     "later_inputs",
->>>>>>> 0b0f22c (plan, intake: Undo a whole import while nothing is built on it.)
+    "layout_for",
     "may_hand_in",
     "may_settle",
     "mended_in",
