@@ -172,7 +172,7 @@ FILES = st.dictionaries(st.integers(1, 4), VALUES, min_size=1, max_size=4)
 
 @pytest.mark.django_db
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     phases=[Phase.generate],  # each example writes to a database: shrinking would take minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -186,7 +186,7 @@ def test_export_before_import_and_after_undo_are_the_same_bytes(world, cast, fir
         plan = world.plan if into_plan else None
         rows = [a_row(n, **values) for n, values in second.items()]
         received = applied(world, cast, rows, name="second.csv", plan=plan)
-        if received.state == "applied" and received.file_name == "second.csv":
+        if received is not None and received.file_name == "second.csv":
             undo(received, cast)
             assert texts(world) == before
         transaction.set_rollback(True)
