@@ -38,6 +38,12 @@ LONGEST = {
 LONGEST_TEXT = 20_000
 LONGEST_CODE = 80
 
+
+@lru_cache(maxsize=65536)
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(split_list(text))
+
+
 _folded = lru_cache(maxsize=4096)(fold)  # the same few words stand in every row
 
 
@@ -88,7 +94,8 @@ class RowReader:
 
     def parts(self, field: str) -> list[str]:
         """The parts of a list, separated by semicolons or line ends, each once, in the order written."""
-        return split_list(self._text(field))
+        text = self._text(field)
+        return list(_parts(text)) if text else []
 
     def stated(self, field: str) -> str:
         """The text of a field, "" where it says in words that there is nothing to say."""
@@ -143,6 +150,8 @@ class RowReader:
     def organisations(self, field: str) -> list[Named]:
         """The organisations of a field with their shares; a row that Concord gave out is not divided."""
         parts = self.parts(field)
+        if not parts:
+            return []
         if self._sheet.value(self._row, "key"):
             return [Named(part) for part in parts]
         return divided(parts, self._context.is_organisation)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from concord.intake.columns import YEARLY, Column
@@ -24,6 +24,7 @@ HEADING_SEARCHED_ROWS = 20
 FEWEST_HEADINGS = 2  # a row with one known word alone is more likely text above the table
 MOST_HEADING_ROWS = 3
 LONGEST_HEADING = 120  # characters; a row with longer cells holds values
+_LONGEST_TOTAL = 40  # characters of a cell that says "Total of the budget (EUR)"
 _MOST_REPEATED = 0.6  # of a row's filled cells, from which it repeats the headings
 
 
@@ -168,7 +169,7 @@ def _no_row_of_it(
 ) -> tuple[str, str, str] | None:
     if not above and _numbers_columns(row):
         return _NUMBERS
-    if _repeats_headings(row, head, columns):
+    if _repeats_headings(row, head, columns, other_words=not above):
         return _HEADINGS
     return _TOTAL if _is_total(row, above, columns) else None
 
@@ -179,17 +180,26 @@ def _numbers_columns(row: Row) -> bool:
     return len(digits) > 2 and digits == [str(number) for number in range(1, len(digits) + 1)]
 
 
-def _repeats_headings(row: Row, head: Head, columns: Sequence[Column]) -> bool:
+def _repeats_headings(row: Row, head: Head, columns: Sequence[Column], *, other_words: bool) -> bool:
+    """The headings once more, or, right below them, other words for the same fields."""
     filled = [(column, row.cell(column.index)) for column in columns if row.cell(column.index)]
     same = sum(
-        heading_key(text) in {heading_key(heading) for heading in head.texts(column.index)}
+        text.casefold() in _lowered(head, column.index)
         or bool(
-            column.field and len(text) <= LONGEST_HEADING and field_named(text, head.holds) == column.field
+            other_words
+            and column.field
+            and len(text) <= LONGEST_HEADING
+            and field_named(text, head.holds) == column.field
         )
         for column, text in filled
         if column.heading
     )
     return same > 1 and same >= _MOST_REPEATED * len(filled)
+
+
+@lru_cache(maxsize=4096)
+def _lowered(head: Head, index: int) -> frozenset[str]:
+    return frozenset(text.casefold() for text in head.texts(index) if text)
 
 
 @cache
@@ -200,14 +210,28 @@ def _total_words() -> re.Pattern[str]:
 
 def _is_total(row: Row, above: Sequence[Row], columns: Sequence[Column]) -> bool:
     filled = list(dict.fromkeys(cell for cell in row.cells if cell))
+    if not _may_be_total(filled):
+        return False
     texts = [cell for cell in filled if not _is_amount(cell)]
     if texts:
-        return all(_total_words().fullmatch(word_key(text).strip(" :.*=")) for text in texts)
+        return all(_says_total(text) for text in texts)
     money = [column for column in columns if column.field in ("budget_amount", YEARLY)]
     stated = [column for column in money if row.cell(column.index)]
     if not stated or not above or any(row.cell(c.index) for c in columns if c.field and c not in money):
         return False
     return all(_sums_up(row, above, column) for column in stated)
+
+
+def _may_be_total(filled: Sequence[str]) -> bool:
+    """A quick look: the first words of the row say total, or it has no words at all."""
+    with_letters = [cell for cell in filled if any(map(str.isalpha, cell[:_LONGEST_TOTAL]))]
+    return not with_letters or any(_says_total(cell) for cell in with_letters[:3])
+
+
+def _says_total(cell: str) -> bool:
+    if len(cell) > _LONGEST_TOTAL:
+        return False
+    return _total_words().fullmatch(word_key(cell).strip(" :.*=")) is not None
 
 
 def _is_amount(cell: str) -> bool:

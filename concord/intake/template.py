@@ -226,6 +226,9 @@ def _pieces(text: str, separators: str) -> Iterator[str]:
     """A text cut at separators that no backslash escapes; escapes are left in the pieces."""
     begin = at = 0
     text = text.replace("\r\n", "\n")
+    if "\\" not in text:
+        yield from re.split(f"[{separators}]", text)
+        return
     while at < len(text):
         if text[at] == "\\" and text[at + 1 : at + 2] in _SPECIAL:
             at += 2
@@ -243,6 +246,8 @@ def _escaped(item: str) -> str:
 
 def _plain(piece: str) -> str:
     """A piece without the spaces around it and without its escapes."""
+    if "\\" not in piece:
+        return piece.strip()
     text, kept, at = piece.strip(), [], 0
     while at < len(text):
         if text[at] == "\\" and text[at + 1 : at + 2] and text[at + 1] in _SPECIAL:

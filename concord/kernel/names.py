@@ -40,6 +40,8 @@ def fold(text: str) -> str:
     dash and quotation mark and invisible characters are evened out; a dash counts as a space.
     Empty in, empty out. Other scripts stay in their script.
     """
+    if text.isascii():  # most names, and a twentieth of the time
+        return " ".join(text.casefold().replace("`", "'").replace("-", " ").split())
     lowered = unicodedata.normalize("NFKD", text).casefold().translate(_STROKES).translate(_QUOTES)
     kept = (_evened(character) for character in unicodedata.normalize("NFKD", lowered))
     return " ".join("".join(kept).split())

@@ -12,7 +12,7 @@ from concord.intake.readings.moments import Moment, is_open_end, moment_in, plai
 from concord.intake.readings.said import Said, asked, refused
 from concord.intake.vocabulary import is_not_stated, pattern_of
 from concord.kernel.dates import ImpreciseDate, parse_date
-from concord.kernel.errors import NoSuchDate
+from concord.kernel.errors import BadInput, NoSuchDate
 
 Side = Literal["start", "end", "period"]
 
@@ -22,6 +22,7 @@ _BETWEEN = re.compile(r"\s+-+\s+|\s*-+\s*|\s+/\s+|/")
 _SHORT_RANGE = re.compile(r"(\d{4})\s?[-/]\s?(\d{2})")
 _SLASHED = re.compile(r"(?<!\d)(\d{1,2})\s?[/-]\s?(\d{1,2})\s?[/-]\s?\d{2,4}(?!\d)")
 _SEVERAL = re.compile(r"\s*[;\n|+&]\s*|\s*,\s+|\s+(?:and|i|dhe|et|und)\s+")
+_STATED = re.compile(r"\d{4}(?:-\d{2}){0,2}|\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?", re.ASCII)
 _LETTERS = re.compile("[a-z]")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _IN_TEXT = re.compile(
@@ -60,6 +61,12 @@ def read_dates(text: str, side: Side, day_first: bool | None = None) -> DateRead
 
     Source: docs/intake.md, "Values as people write them".
     """
+    if side != "period" and _STATED.fullmatch(text):
+        try:  # most cells: a year, a month or a day in a form that means one thing
+            stated = parse_date(text).text
+            return DateReading(stated) if side == "start" else DateReading(end=stated)
+        except BadInput:
+            pass
     if is_not_stated(text):
         return NOTHING
     if is_open_end(text):

@@ -23,6 +23,7 @@ _SPACED = r"\d{1,3}(?:[ '’]\d{3})+(?!\d)(?:[.,]\d+)?"
 _NUMBER = re.compile(rf"(?<![\d.,])(?:{_SPACED}|\d+(?:[.,]\d+)*)")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _SEPARATORS = re.compile(r"[\s,.;:()\[\]/|+&*=-]+")
+_BARE = re.compile(r"\d[\d.,]{0,39}", re.ASCII)
 _ONE_MARK = re.compile(r"(\d+)([.,])(\d+)")
 _GROUPS = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})+")
 _BOTH = re.compile(r"\d{1,3}(?:([.,])\d{3})+(?!\1)[.,]\d+")
@@ -74,6 +75,8 @@ def read_amount(text: str, *, decimal_mark: str = "", currency: str = "", factor
                 "no amount",
             )
         )
+    if _BARE.fullmatch(text) and (bare := _one(text, "", decimal_mark, factor, "")) and not bare.doubt:
+        return _within(text, [bare]) or AmountReading(bare.amount)  # most cells: digits and marks alone
     cell = evened(text[:_LONGEST])
     if re.match(r"[a-z€$£ ]*-\s?\d", cell):
         return AmountReading(
@@ -86,11 +89,14 @@ def read_amount(text: str, *, decimal_mark: str = "", currency: str = "", factor
     found = _amounts(cell, decimal_mark, factor)
     if not found:
         return AmountReading(said=refused("no-amount", f"“{text[:40]}” is not a number.", _REMEDY))
-    if any(one.amount > LARGEST for one in found):
-        return AmountReading(
-            said=refused("no-amount", f"“{text[:40]}” is more than an amount can be.", _REMEDY)
-        )
-    return _chosen(cell, found, currency)
+    return _within(text, found) or _chosen(cell, found, currency)
+
+
+def _within(text: str, found: Iterable[_Found]) -> AmountReading | None:
+    """The refusal of an amount that cannot be stored; None where all can."""
+    if all(one.amount <= LARGEST for one in found):
+        return None
+    return AmountReading(said=refused("no-amount", f"“{text[:40]}” is more than an amount can be.", _REMEDY))
 
 
 def decimal_mark_in(texts: Iterable[str]) -> str:
@@ -137,7 +143,8 @@ def _amounts(cell: str, mark: str, factor: int) -> list[_Found]:
         after = cell[match.end() : matches[index + 1].start() if index + 1 < len(matches) else len(cell)]
         prefixed = prefixed if index else bool(_currency_at_end(before))
         sides = (_currency_at_end(before), _currency_at_start(after))
-        one = _one(match, mark, factor, next(filter(None, sides if prefixed else reversed(sides)), ""))
+        named = next(filter(None, sides if prefixed else reversed(sides)), "")
+        one = _one(match["number"], match["unit"] or match["doubtful"] or "", mark, factor, named)
         if one is None:
             return []
         found.append(one)
@@ -154,15 +161,14 @@ def _is_share_or_year(cell: str, match: re.Match[str]) -> bool:
     return after.startswith("%") or (after.startswith(":") and bool(_YEAR.fullmatch(match[0].strip())))
 
 
-def _one(match: re.Match[str], mark: str, factor: int, currency: str) -> _Found | None:
-    unit = match["unit"] or match["doubtful"]
-    read = _number(match["number"], mark, multiplied=bool(unit))
+def _one(written: str, unit: str, mark: str, factor: int, currency: str) -> _Found | None:
+    read = _number(written, mark, multiplied=bool(unit))
     if read is None:
         return None
     number, doubt = read
     if unit:
         times = int((multipliers() | index_of("doubtful_multipliers"))[unit])
-        doubt = doubt or (f"“{unit}” was read as million" if match["doubtful"] else "")
+        doubt = doubt or (f"“{unit}” was read as million" if unit in index_of("doubtful_multipliers") else "")
         return _Found(_cents(number * times), currency, doubt, multiplied=True)
     if factor > 1 and ((currency and number >= 100_000) or number >= _SUSPICIOUS_IN_THOUSANDS):
         return _Found(
