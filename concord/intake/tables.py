@@ -18,7 +18,7 @@ from concord.intake.headings import known_fields
 from concord.intake.layouts import SheetLayout
 from concord.intake.problems import Problem, Severity
 from concord.intake.readings.money import decimal_mark_in, read_amount
-from concord.intake.vocabulary import REQUIRED, Holds, field_named, heading_key, pattern_of, word_key
+from concord.intake.vocabulary import REQUIRED, Holds, field_named, pattern_of, word_key
 
 HEADING_SEARCHED_ROWS = 20
 FEWEST_HEADINGS = 2  # a row with one known word alone is more likely text above the table
