@@ -7,7 +7,9 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from concord.intake.formats.limits import FILE_BYTES, MEGABYTE
+from concord.intake.arrivals import arrival_of
+from concord.intake.formats.limits import FILE_BYTES, MAIL_BYTES, MEGABYTE
+from concord.intake.formats.mail.mail import is_mail
 from concord.intake.formats.messages import line_of, said_in
 from concord.intake.formats.parts import HiddenColumns, Part, Sheets, SheetStart, UnreadableFile, collect
 from concord.intake.formats.reading import read_file
@@ -19,11 +21,16 @@ NAME_CHARACTERS = 255
 
 
 def open_path(path: Path) -> tuple[File, bytes]:
-    """A file on this machine, of any size if it is text, and its bytes.
+    """A file on this machine, of any size if it is text, and its bytes; out of the mail that brought it.
 
     Raises:
         UnreadableFile: as formats.reading.read_file.
     """
+    if path.stat().st_size <= MAIL_BYTES and is_mail(whole := path.read_bytes()):
+        arrival = arrival_of(path.name, whole)
+        file = open_bytes(arrival.name, arrival.content)
+        file.sheets.notes.extend(arrival.notes)
+        return file, arrival.content
     sheets = read_file(path, any_size=True)
     content = path.read_bytes()
     return File(shown_name(path.name), sha256_hex(content), len(content), sheets), content

@@ -13,6 +13,7 @@ from concord.accounts.queries import (
     require,
 )
 from concord.accounts.rules import Permission
+from concord.intake.beside import problems_beside
 from concord.intake.checks import CheckedRow, check_rows
 from concord.intake.coming_back import coming_back
 from concord.intake.formats.parts import Sheets
@@ -154,8 +155,9 @@ def preview_of(file: File, target: Target, *, mending: Mending = NOTHING_SETTLED
         _Asking(file, target, actor, bodies_of(mending), mending.records, mending.conflicts),
     )
     notes = [located(note, mapping.sheets) for note in file.sheets.notes]
+    remarks = problems_beside(marks.read, mapping.sheets)
     said = back.problems(row.key for row in checked)
-    beside = open_problems([*mapping.problems, *notes, *said], mapping.sheets, mending)
+    beside = open_problems([*mapping.problems, *notes, *remarks, *said], mapping.sheets, mending)
     problems = in_order([*beside, *(p for row in checked for p in row.problems)])
     return Preview(file.name, file.sha256, mapping, tuple(rows), tuple(problems), counts_of(rows))
 

@@ -5,6 +5,8 @@ from email.message import EmailMessage
 
 import pytest
 
+from concord.intake.arrivals import arrival_of
+from concord.intake.files import open_path
 from concord.intake.formats.limits import FILE_BYTES, MAIL_BYTES, MAIL_PARTS
 from concord.intake.formats.mail import open_mail
 from concord.intake.formats.parts import UnreadableFile
@@ -176,3 +178,19 @@ def test_a_mail_that_means_harm_is_refused(content, rule):
     error = refused(content)
 
     assert rule is None or error.rule == rule
+
+
+def test_the_command_reads_the_file_that_a_mail_brought(tmp_path):
+    path = tmp_path / "reply.eml"
+    path.write_bytes(a_mail(("list.csv", CSV), ("scan.pdf", b"%PDF-1.7 x")).as_bytes())
+
+    file, content = open_path(path)
+
+    assert (file.name, content) == ("list.csv", CSV)
+    assert [note.rule for note in file.sheets.notes] == ["came-by-mail", "attachment-left-out"]
+    assert "ana.zbogar@example.org of 13.11.2026" in file.sheets.notes[0].message
+
+
+def test_several_files_in_one_mail_are_handed_in_one_by_one():
+    with pytest.raises(UnreadableFile, match=r"“a\.csv”, “b\.csv”"):
+        arrival_of("m.eml", a_mail(("a.csv", CSV), ("b.csv", CSV)).as_bytes())

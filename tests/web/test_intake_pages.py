@@ -17,6 +17,7 @@ from tests.analysis.world import World, build_world
 from tests.cast import Cast
 from tests.factories import NOON
 from tests.intake.samples import a_row, as_cells, csv_text, xlsx_file
+from tests.intake.test_mail import a_mail
 
 NEW = "/desk/inputs/new/"
 FULL = [
@@ -180,6 +181,24 @@ def test_a_workbook_with_two_sheets_shows_both(world, officer, tmp_path):
     assert "Actions and needs of many organisations" in words
     assert "Rows of sheet Partners" in words
     assert "Rows of sheet Needs" in words
+
+
+def test_a_file_comes_in_with_the_mail_that_brought_it(world, officer):
+    mail = a_mail(("list.csv", csv_text(FULL).encode())).as_bytes()
+
+    upload(officer, mail, name="reply.eml")
+
+    received = Input.objects.get()
+    assert (received.file_name, bytes(received.content)) == ("list.csv", csv_text(FULL).encode())
+    assert "The file came with a mail by ana.zbogar@example.org" in text_of(officer.get(address(received)))
+
+
+def test_a_mail_without_a_table_is_answered_on_the_form(world, officer):
+    answer = upload(officer, a_mail().as_bytes(), name="reply.eml")
+
+    assert answer.status_code == 422
+    assert "The mail has no attachment" in text_of(answer)
+    assert not Input.objects.exists()
 
 
 def test_a_withdrawn_file_says_so_and_cannot_be_applied(world, officer):

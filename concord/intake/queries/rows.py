@@ -17,6 +17,8 @@ from concord.kernel.errors import NotFound, NotPermitted, StaleWrite
 if TYPE_CHECKING:
     from concord.accounts.models import Person
 
+REMARKS: Final = 40  # on the whole file, that a page shows
+
 
 def counts_of_input(received: Input) -> Counts:
     """The input's rows counted by state, as they were kept last."""
@@ -53,6 +55,11 @@ class ProblemCounts:
 def problem_counts(received: Input) -> ProblemCounts:
     """What there is to tell about an input, counted by severity, as it was kept last."""
     return ProblemCounts(**received.counts.get("problems", {}))
+
+
+def remarks_on_file(received: Input) -> list[InputProblem]:
+    """Warnings about the whole file or one of its sheets, not about a row: what is hidden, how it came."""
+    return list(received.problems.filter(row=None, severity="warning").order_by("order")[:REMARKS])
 
 
 def problems_of(received: Input, severities: Collection[str]) -> QuerySet[InputProblem]:

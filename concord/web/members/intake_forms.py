@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from concord.accounts.queries import near_names, organisations_of, resolve_name
 from concord.accounts.rules import Permission
+from concord.intake.arrivals import accepted_suffixes, arrival_of
 from concord.intake.formats.limits import FILE_BYTES, MEGABYTE
+from concord.intake.formats.parts import Note, UnreadableFile
 from concord.intake.preview import Target
 from concord.intake.queries import ENTRY
 from concord.plan.queries import plans_visible_to, scope_of
@@ -64,7 +67,10 @@ def _place(visit: Visit, code: str, text: str, framework: Framework, plan: Plan 
 
 
 class HandInForm(forms.Form):
-    """Where, whose, and the file. `target` holds what was chosen once the form is valid."""
+    """Where, whose, and the file. `target` holds what was chosen once the form is valid.
+
+    notes: what is to be told of how the file came.
+    """
 
     where = forms.ChoiceField()  # its choices are the person's own
     whose = forms.ChoiceField(
@@ -92,8 +98,11 @@ class HandInForm(forms.Form):
     )
     file = forms.FileField(
         label=gettext_lazy("The file"),
-        help_text=gettext_lazy("An Excel workbook (.xlsx) or a CSV table, up to 20 MB."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.tsv,.txt"}),
+        help_text=gettext_lazy(
+            "A workbook (.xlsx, .xls, .ods), a Word document with tables (.docx), a CSV table, IATI (.xml),"
+            " JSON, or the mail that brought one of them (.eml); up to 20 MB."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join(accepted_suffixes())}),
         allow_empty_file=True,  # the reader says more about an empty file than the form could
     )
 
@@ -102,6 +111,7 @@ class HandInForm(forms.Form):
         self._visit = visit
         self._places = {place.code: place for place in places_of(visit)}
         self.target: Target | None = None
+        self.notes: tuple[Note, ...] = ()
         self.fields["where"] = forms.ChoiceField(
             label=_("Where the rows go"),
             choices=[(place.code, place.text) for place in self._places.values()],
@@ -118,7 +128,7 @@ class HandInForm(forms.Form):
         )
 
     def clean_file(self) -> Any:
-        """Refuses what is too large before it is read."""
+        """Refuses what is too large before it is read; takes the file out of the mail that brought it."""
         upload = self.cleaned_data["file"]
         if upload.size > FILE_BYTES:
             size, most = round(upload.size / MEGABYTE), FILE_BYTES // MEGABYTE
@@ -126,7 +136,13 @@ class HandInForm(forms.Form):
                 _("The file has %(size)d MB; %(most)d MB are the most. Split it and hand in each part.")
                 % {"size": size, "most": most}
             )
-        return upload
+        try:
+            arrival = arrival_of(upload.name, upload.read())
+        except UnreadableFile as error:
+            raise forms.ValidationError(f"{error.message} {error.remedy}") from error
+        upload.seek(0)
+        self.notes = arrival.notes
+        return SimpleUploadedFile(arrival.name, arrival.content) if arrival.notes else upload
 
     def clean(self) -> dict[str, Any]:
         """Finds the organisation in the register; an unknown name is answered with near ones."""

@@ -26,6 +26,7 @@ from concord.intake.queries import (
     obstacles_to,
     problem_counts,
     problems_of,
+    remarks_on_file,
     rows_before,
     rows_of,
     settled_in,
@@ -214,6 +215,16 @@ class InputPage:
         """The rest of the address, so that choosing columns keeps it."""
         said = (("show", self.asked.show), ("page", self.asked.page))
         return [{"name": name, "value": value} for name, value in said if value]
+
+    @cached_property
+    def remarks(self) -> list[str]:
+        """What there is to know of the whole file or a sheet: what is hidden, how it came."""
+        return [
+            f"{remark.sheet}: {remark.message} {remark.remedy}"
+            if remark.sheet
+            else f"{remark.message} {remark.remedy}"
+            for remark in remarks_on_file(self.input)
+        ]
 
     @property
     def rows_title(self) -> str:

@@ -130,6 +130,7 @@ def _take(request: HttpRequest, form: HandInForm, replaced: Input | None) -> Rec
     content = upload.read()
     try:
         file = open_bytes(upload.name, content)
+        file.sheets.notes.extend(form.notes)
     except UnreadableFile as error:
         form.add_error("file", f"{error.message} {error.remedy}")
         return None
