@@ -148,6 +148,23 @@ BAD: dict[str, tuple[str, Make, str]] = {
     "zeros-far-behind": ("a.csv", of_bytes(b"title,end\n" * 2_000 + bytes(8_000_000)), "line-too-long"),
     "empty-lines": ("a.csv", of_bytes(b"title,end\n" + b"\n" * 8_000_000), "empty-lines"),
     "one-line-in-utf-16": ("a.csv", of_bytes(("x" * 8_000_000).encode("utf-16")), "line-too-long"),
+    "ten-megabyte-cell": (
+        "a.xlsx",
+        of_rows(row_of(1, cell("A1", "x" * 10_000_000))),
+        "cell-too-long",
+    ),
+    "ten-megabyte-cell-of-a-document": (
+        "a.docx",
+        lambda path: samples.word(path, samples.word_table(["title", "x" * 10_000_000])),
+        "cell-too-long",
+    ),
+    "million-rows-of-nothing": (
+        "a.ods",
+        lambda path: samples.ods(
+            path, samples.ods_table(*[samples.ods_row("x"), samples.ods_row(number_rows_repeated="1000000")] * 2)
+        ),
+        "cells-too-far",
+    ),
     "too-large": ("a.xlsx", of_bytes(b"PK\x03\x04" + bytes(limits.FILE_BYTES)), "file-too-large"),
 }
 
