@@ -161,7 +161,8 @@ BAD: dict[str, tuple[str, Make, str]] = {
     "million-rows-of-nothing": (
         "a.ods",
         lambda path: samples.ods(
-            path, samples.ods_table(*[samples.ods_row("x"), samples.ods_row(number_rows_repeated="1000000")] * 2)
+            path,
+            samples.ods_table(*[samples.ods_row("x"), samples.ods_row(number_rows_repeated="1000000")] * 2),
         ),
         "cells-too-far",
     ),
