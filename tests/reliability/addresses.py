@@ -321,6 +321,7 @@ SAMPLES: dict[str, Any] = {
     "members:import-apply": _inputs,
     "members:import-check": _inputs,
     "members:import-answer": _inputs,
+    "members:import-columns": _inputs,
     "members:import-undo": _inputs,
     "members:import-mend": _inputs,
     "members:import-take-back": _inputs,

@@ -218,6 +218,8 @@ def _input_rows() -> Iterator[Row]:
         "members:import-new", "an empty form", method="POST", may=ENTERERS, see=SIGNED_IN, instead=incomplete
     )
     yield _members("members:import", "an officer's file", see=see)
+    yield _members("members:import-columns", "an officer's file", see=see)
+    yield _members("members:import-columns", "an officer's file", method="POST", may=OFFICERS, see=see)
     unapplied = dict.fromkeys(OFFICERS, "422")  # nothing of it was applied yet
     yield _members(
         "members:import-undo", "an officer's file", method="POST", may=OFFICERS, see=see, instead=unapplied

@@ -558,3 +558,38 @@ def test_a_receipt_says_what_keeps_its_import_from_being_undone(world, officer):
     assert "“Training of firearms officers 1” was changed since." in words
     assert "Undo the whole import" not in words
     assert officer.post(address(received, "import-undo")).status_code == 422
+
+
+# --- columns -----------------------------------------------------------------------------------------------
+
+
+def test_a_column_that_nobody_knew_is_given_a_field_and_the_file_is_read_again(world, officer):
+    upload(officer, b"title,Wer bezahlt es\nFirst,Donor A\n", whose="one", organisation="Donor A")
+    received = Input.objects.get()
+    page = officer.get(address(received, "import-columns"))
+    assert "what is this?" in text_of(page)
+    assert "Donor A" in text_of(page)
+
+    sent = {"s0-holds": "actions", "s0-header": "1", "s0-A": "title", "s0-B": "donors", "next": "rows"}
+    answer = officer.post(address(received, "import-columns"), sent | {"remember": "yes"})
+
+    assert answer.url == address(received)
+    received.refresh_from_db()
+    assert received.sheets[0]["columns"][1]["field"] == "donors"
+    upload(
+        officer, b"title,Wer bezahlt es\nNext,Donor B\n", whose="one", organisation="Donor A", name="b.csv"
+    )
+    assert Input.objects.exclude(pk=received.pk).get().sheets[0]["columns"][1]["field"] == "donors"
+
+
+def test_a_choice_that_is_no_field_is_refused(world, officer):
+    upload(officer, FULL)
+    received = Input.objects.get()
+
+    answer = officer.post(
+        address(received, "import-columns"), {"s0-holds": "actions", "s0-A": "nonsense", "s0-header": "1"}
+    )
+
+    assert answer.status_code == 422
+    received.refresh_from_db()
+    assert received.layout == {}

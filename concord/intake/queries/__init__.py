@@ -1,5 +1,6 @@
 """Reads of the intake room. What people may see is decided here; nothing here writes."""
 
+from concord.intake.queries.columns import SheetColumns, sheets_understood
 from concord.intake.queries.inputs import (
     ENTRY,
     applied_twin,
@@ -41,6 +42,7 @@ __all__ = [
     "ENTRY",
     "FILTERS",
     "ProblemCounts",
+    "SheetColumns",
     "answer_given",
     "applied_twin",
     "correction_made",
@@ -70,6 +72,7 @@ __all__ = [
     "rows_of",
     "settled_in",
     "settling_before",
+    "sheets_understood",
     "target_of",
     "twins_of",
 ]

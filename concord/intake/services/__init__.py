@@ -8,6 +8,7 @@ from concord.intake.services.layouts import forget_layout, remember_layout
 from concord.intake.services.mending import (
     answer_question,
     mend_cells,
+    say_layout,
     take_back_answer,
     take_back_correction,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "mending_before",
     "receive",
     "remember_layout",
+    "say_layout",
     "settle_conflict",
     "take_back_answer",
     "take_back_correction",

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 
 from concord.audit.events import EventName
 from concord.intake import rules
+from concord.intake.layouts import layout_from
 from concord.intake.mending import KEPT, NAME_RULES, ORGANISATION, RIGHT, VALUE, mended
 from concord.intake.models import Answer, Correction, Input, InputProblem
 from concord.intake.preview import File, Preview, require_entry
@@ -155,6 +156,25 @@ def _require_fitting(problem: InputProblem, kind: str, text: str, organisation: 
         raise BadInput("Choose the organisation that is meant.")
     if kind not in (RIGHT, KEPT, VALUE, ORGANISATION):
         raise BadInput("Choose one of the answers.")
+
+
+def say_layout(received: Input, *, layout: Mapping[str, Any], by: Person, at: datetime) -> Preview:
+    """Keeps what a person said of the sheets and columns of an input, and reads it again with that.
+
+    Args:
+        layout: the document of a layout (intake.layouts).
+
+    Raises:
+        NotPermitted; IllegalMove: not checked, withdrawn or undone; BadInput: an entry that means nothing,
+        or no sheet has the column that says whose each row is; StaleWrite.
+    """
+    who = require_entry(target_of(received), by)
+    after = rules.state_after(received.state, rules.MEND)
+    document = layout_from(layout).as_json()
+    file = file_of(received)
+    with transaction.atomic():
+        move(received, after, layout=document)
+        return compare(received, file, EventName.MAPPING_SAVED, who=who, at=at, sheets=len(document))
 
 
 def take_back_answer(answer: Answer, *, by: Person, at: datetime) -> Preview:
