@@ -26,6 +26,7 @@ from concord.intake.formats.mail.parsing import mail_in
 from concord.intake.formats.messages import line_of, said_in
 from concord.intake.formats.parts import UnreadableFile, collect
 from concord.intake.formats.registry import FORMATS
+from tests.intake import samples
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 SAMPLES = Path(format_of.__code__.co_filename).parent
@@ -57,11 +58,9 @@ def bases() -> tuple[tuple[str, bytes], ...]:
 
 
 def _generated() -> Iterator[tuple[str, bytes]]:
-    from tests.intake import samples
-    from tests.intake.test_mail import CSV, a_mail
-
-    yield "mail.eml", a_mail(("list.csv", CSV), ("scan.pdf", b"%PDF x")).as_bytes()
-    yield "list.csv", samples.csv_text([samples.a_row(n) for n in range(20)]).encode()
+    table = samples.csv_text([samples.a_row(n) for n in range(20)]).encode()
+    yield "mail.eml", samples.a_mail(("list.csv", table), ("scan.pdf", b"%PDF x")).as_bytes()
+    yield "list.csv", table
     yield "list1250.csv", "naslov;kraj\nObuka službenika č;2019\n".encode("cp1250") * 20
     yield "list16.csv", "title;end\nObuka č;2019\n".encode("utf-16")
     with tempfile.TemporaryDirectory() as folder:

@@ -6,6 +6,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -318,3 +319,20 @@ def ods_cell(text: str = "", inside: str = "", **attributes: str) -> str:
 def _ods_attributes(named: Mapping[str, str]) -> str:
     shown = {f"table:{name}".replace("_", "-"): value for name, value in named.items()}
     return "".join(f' {name.replace("table:office-", "office:")}="{value}"' for name, value in shown.items())
+
+
+# --- mails -----------------------------------------------------------------------------------------------
+
+
+def a_mail(*attached: tuple[str, bytes], text: str = "Dear all,\nplease find attached.") -> EmailMessage:
+    """A mail as programs send it, with these files attached."""
+    mail = EmailMessage()
+    mail["From"] = "Ana Žbogar <Ana.Zbogar@Example.org>"
+    mail["To"] = "secretariat@example.org"
+    mail["Subject"] = "Doprinos za plan č. 3"
+    mail["Date"] = "Fri, 13 Nov 2026 09:30:00 +0100"
+    mail["Message-ID"] = "<abc-1@example.org>"
+    mail.set_content(text)
+    for name, content in attached:
+        mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return mail

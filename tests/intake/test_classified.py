@@ -7,8 +7,7 @@ from concord.intake.formats.mail import open_mail
 from concord.intake.formats.parts import UnreadableFile
 from concord.intake.formats.reading import read_file
 from tests.intake import samples
-from tests.intake.samples import ods, ods_row, ods_table, word, word_table, word_text
-from tests.intake.test_mail import CSV, a_mail
+from tests.intake.samples import a_mail, ods, ods_row, ods_table, word, word_table, word_text
 
 ROWS = [["id", "title", "end"], ["A1", "First", "2019"]]
 
@@ -118,7 +117,7 @@ def test_names_of_sheets_comments_and_other_formats_are_looked_at_too(tmp_path):
 
 
 def test_a_mail_with_a_marked_subject_is_stopped():
-    sent = a_mail(("list.csv", CSV))
+    sent = a_mail(("list.csv", b"title,end\nFirst,2019\n"))
     sent.replace_header("Subject", "RESTREINT UE/EU RESTRICTED")
 
     with pytest.raises(UnreadableFile, match="subject"):

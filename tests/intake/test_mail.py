@@ -12,23 +12,10 @@ from concord.intake.formats.mail import open_mail
 from concord.intake.formats.parts import UnreadableFile
 from concord.intake.formats.reading import read_file
 from tests.intake import samples
+from tests.intake.samples import a_mail
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(50)
 CSV = samples.csv_text([samples.GOOD]).encode()
-
-
-def a_mail(*attached: tuple[str, bytes], text: str = "Dear all,\nplease find attached.") -> EmailMessage:
-    """A mail as programs send it, with these files attached."""
-    mail = EmailMessage()
-    mail["From"] = "Ana Žbogar <Ana.Zbogar@Example.org>"
-    mail["To"] = "secretariat@example.org"
-    mail["Subject"] = "Doprinos za plan č. 3"
-    mail["Date"] = "Fri, 13 Nov 2026 09:30:00 +0100"
-    mail["Message-ID"] = "<abc-1@example.org>"
-    mail.set_content(text)
-    for name, content in attached:
-        mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
-    return mail
 
 
 def refused(content: bytes) -> UnreadableFile:

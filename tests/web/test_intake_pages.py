@@ -16,8 +16,7 @@ from concord.work.worker import work_through
 from tests.analysis.world import World, build_world
 from tests.cast import Cast
 from tests.factories import NOON
-from tests.intake.samples import a_row, as_cells, csv_text, xlsx_file
-from tests.intake.test_mail import a_mail
+from tests.intake.samples import a_mail, a_row, as_cells, csv_text, xlsx_file
 
 NEW = "/desk/inputs/new/"
 FULL = [
