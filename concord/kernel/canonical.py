@@ -1,6 +1,7 @@
 """The canonical bytes of a value and their fingerprint: what is hashed is what is stored."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -23,7 +24,10 @@ def canonical_bytes(value: object) -> bytes:
     Source: RFC 8785 (JSON Canonicalization Scheme).
     """
     try:
-        return rfc8785.dumps(_plain(value))
+        plain = _plain(value)
+        if _is_simple(plain):
+            return _WRITE(plain).encode()
+        return rfc8785.dumps(plain)
     except (rfc8785.CanonicalizationError, UnicodeError) as error:
         raise BadInput(f"This cannot be written as canonical JSON: {error}") from error
 
@@ -33,7 +37,29 @@ def sha256_hex(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+_WRITE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+"""Writes what _is_simple lets through as RFC 8785 does, several times faster than the library: both escape as
+ECMAScript does. Fractions, large numbers and keys beyond ASCII (which sort otherwise) go to the library."""
+
+_EXACT = 2**53
+
+
+def _is_simple(value: Any) -> bool:
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return True
+    if kind is int:
+        return bool(-_EXACT < value < _EXACT)
+    if kind is list:
+        return all(map(_is_simple, value))
+    if kind is dict:
+        return all(key.isascii() and _is_simple(item) for key, item in value.items())
+    return False
+
+
 def _plain(value: object) -> Any:
+    if type(value) is str:  # by far the most
+        return value
     if value is None or isinstance(value, bool | float):
         return value
     if isinstance(value, Decimal):

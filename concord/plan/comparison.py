@@ -11,6 +11,7 @@ from concord.plan.models import Action, Need, Origin, Statement
 from concord.plan.naming import Chosen, Register, meaning_of
 from concord.plan.rows import FieldChange, RowOutcome, RowState, Value
 from concord.plan.rules import (
+    EMPTY_TEXTS,
     UNCOUNTED_FIELDS,
     Held,
     Verdict,
@@ -18,7 +19,6 @@ from concord.plan.rules import (
     clean_need_value,
     decode,
     encode,
-    is_empty,
     judge,
     judge_edit,
 )
@@ -190,7 +190,7 @@ def _compare(
 ) -> Comparison:
     texts = {name: encode(clean(name, value)) for name, value in fields.items()}
     if held is None:
-        return Comparison(added={name: text for name, text in texts.items() if not is_empty(decode(text))})
+        return Comparison(added={name: text for name, text in texts.items() if text not in EMPTY_TEXTS})
     verdicts = {
         name: judge(text, held.get(name, NOTHING_HELD))
         if sent is None

@@ -69,6 +69,10 @@ def is_empty(value: Value) -> bool:
     return value is None or value == "" or value == []
 
 
+EMPTY_TEXTS = frozenset({"null", '""', "[]"})
+"""The canonical texts of values that state nothing."""
+
+
 # --- values -----------------------------------------------------------------------------------
 
 
@@ -258,7 +262,7 @@ def judge(new: str, held: Held) -> Verdict:
     """
     if new in (held.last_sent, held.chosen):
         return Verdict.SAME
-    if held.last_sent is None and is_empty(decode(new)):
+    if held.last_sent is None and new in EMPTY_TEXTS:
         return Verdict.SAME
     if held.chosen is None:
         return Verdict.CHANGED
@@ -277,7 +281,7 @@ def judge_edit(new: str, held: Held, sent: str | None) -> Verdict:
     if new == held.chosen:
         return Verdict.SAME
     if held.chosen == sent:
-        return Verdict.SAME if sent is None and is_empty(decode(new)) else Verdict.CHANGED
+        return Verdict.SAME if sent is None and new in EMPTY_TEXTS else Verdict.CHANGED
     return Verdict.CONFLICT
 
 

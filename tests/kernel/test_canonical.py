@@ -4,6 +4,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
 
 from concord.kernel.canonical import canonical_bytes, sha256_hex
 from concord.kernel.errors import BadInput
@@ -40,3 +43,16 @@ def test_what_json_cannot_hold_is_refused(value):
 
 def test_the_fingerprint_is_sha_256():
     assert sha256_hex(b"abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+SIMPLE = st.none() | st.booleans() | st.text() | st.integers(-(2**53) + 1, 2**53 - 1)
+JSON = st.recursive(
+    SIMPLE | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(JSON)
+def test_the_short_way_writes_what_the_library_writes(value):
+    """Control characters, quotes, keys and text beyond the basic plane: byte for byte the same."""
+    assert canonical_bytes(value) == rfc8785.dumps(value)

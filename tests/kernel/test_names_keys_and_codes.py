@@ -4,6 +4,8 @@ import csv
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from concord.kernel.codelists import (
     ACTION_TYPES,
@@ -129,3 +131,8 @@ def test_relations_are_worded_as_questions_until_people_answered():
 def _rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_the_short_way_for_plain_letters_folds_as_the_long_one(text):
+    assert fold(f"{text} š") == f"{fold(text)} s".strip()

@@ -1,4 +1,4 @@
-"""Intake at size: a workbook of 20,000 rows to its preview and its page, and 1,000 rows into a plan of 10,000.
+"""Intake at size: a workbook of 20,000 rows to its preview and its page; 1,000 rows into a plan of 10,000.
 
 Rows are drawn from the demonstration's own, under new ids, with titles, texts and dates mixed anew. Each part
 runs in a process and an installation of its own, on the embedded database.
@@ -18,7 +18,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from concord.commands.benchmarks.figures import Figure
@@ -205,7 +204,7 @@ def _page_seconds(address: str, who: Any) -> float:
         began = time.monotonic()
         answer = client.get(address)
         took.append(time.monotonic() - began)
-        if answer.status_code != 200:  # noqa: PLR2004
+        if answer.status_code != 200:
             raise RuntimeError(f"{address} answered {answer.status_code}")
     return statistics.median(took[1:])
 
