@@ -99,7 +99,7 @@ def test_the_chase_list_says_whom_to_call(officer: Client, cast: Cast, world: Wo
 
     assert "0 of 2 organisations have answered." in page
     assert "+355 4 1" in page
-    assert "no mail sent: no focal point" in page
+    assert "without a focal point, no mail sent" in page
     sheet = openpyxl.load_workbook(io.BytesIO(officer.get(address("call-sheet", call.key)).content)).active
     assert [row[0].value for row in sheet.iter_rows()] == ["Organisation", "Donor A", "Donor B"]
 

@@ -165,7 +165,8 @@ def asked_of(invitation: Invitation, *, actor: Person, has_workbook: bool = Fals
     plan = call.plan
     markings = set(own_actions(invitation, actor=actor).values_list("marking", flat=True))
     order = [marking.value for marking in Marking]
-    highest = max(markings, key=order.index, default=order[0])
+    # a workbook is a working paper of members, so at least TLP:GREEN
+    highest = max({*markings, Marking.GREEN.value}, key=order.index)
     return Asked(
         key=invitation.key,
         organisation=invitation.organisation.name,
@@ -176,7 +177,7 @@ def asked_of(invitation: Invitation, *, actor: Person, has_workbook: bool = Fals
         actions=own_actions(invitation, actor=actor).count(),
         message=call.message,
         secretariat=plan.framework.secretariat.name,
-        marking=Marking(highest).label if has_workbook and highest != order[0] else "",
+        marking=Marking(highest).label if has_workbook else "",
         has_workbook=has_workbook,
     )
 

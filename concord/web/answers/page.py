@@ -216,10 +216,6 @@ def _counted(count: int, plan: str) -> str:
 
 
 def _line(action: Action, *, with_address: bool = False) -> Line:
-    when = _("%(start)s to %(end)s") % {
-        "start": in_words(action.start) or _("start not reported"),
-        "end": in_words(action.end) or _("end not reported"),
-    }
     partners = [
         part.organisation.short if part.organisation else part.as_written
         for part in action.participations.all()
@@ -227,7 +223,7 @@ def _line(action: Action, *, with_address: bool = False) -> Line:
     ]
     status = ACTION_STATUSES.get(action.status, _("status not reported"))
     facts = [
-        when,
+        _when(action),
         str(status),
         _money(action),
         _("by %(who)s") % {"who": ", ".join(partners)} if partners else "",
@@ -242,6 +238,17 @@ def _line(action: Action, *, with_address: bool = False) -> Line:
         marking=Marking(action.marking).label if action.marking != Marking.CLEAR else "",
         href=reverse("answers:facts", args=[action.key]) if with_address else "",
     )
+
+
+def _when(action: Action) -> str:
+    start, end = in_words(action.start), in_words(action.end)
+    if not start and not end:
+        return _("dates not reported")
+    if not end:
+        return _("from %(start)s, end not reported") % {"start": start}
+    if not start:
+        return _("until %(end)s, start not reported") % {"end": end}
+    return _("%(start)s to %(end)s") % {"start": start, "end": end}
 
 
 def _money(action: Action) -> str:

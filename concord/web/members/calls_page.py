@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -48,7 +49,7 @@ DAYS_BEFORE_BOARD = 14
 DAYS_WITHOUT_BOARD = 21
 
 STANDINGS: dict[Standing, Any] = {
-    Standing.NOT_SENT: gettext_lazy("no mail sent: no focal point"),
+    Standing.NOT_SENT: gettext_lazy("without a focal point, no mail sent"),
     Standing.NOT_REACTED: gettext_lazy("not reacted"),
     Standing.OPENED: gettext_lazy("opened, no answer yet"),
     Standing.COLLEAGUE: gettext_lazy("asked a colleague"),
@@ -260,7 +261,7 @@ def _state(call: Call, today: date) -> str:
 def _lede(call: Call) -> str:
     return _("%(plan)s. %(state)s; opened by %(person)s.") % {
         "plan": call.plan.title,
-        "state": _state(call, clock.now().date()).capitalize(),
+        "state": capfirst(_state(call, clock.now().date())),
         "person": call.opened_by.name,
     }
 
@@ -278,7 +279,7 @@ def _answered(chased: Sequence[Chased]) -> str:
 def _told_apart(chased: Sequence[Chased]) -> list[str]:
     counts = Counter(each.standing for each in chased)
     said = [f"{counts[standing]} {words}" for standing, words in STANDINGS.items() if counts[standing]]
-    return [_("Told apart: %(parts)s.") % {"parts": "; ".join(said)}] if said else []
+    return [_("They are: %(parts)s.") % {"parts": ", ".join(said)}] if said else []
 
 
 def _is_wanted(each: Chased, wanted: str) -> bool:
@@ -289,7 +290,7 @@ def _is_wanted(each: Chased, wanted: str) -> bool:
 
 def _filter_line(call: Call, wanted: str, count: int) -> FilterLine:
     options = {"": _("All organisations"), "waiting": _("Everybody we wait for")}
-    options |= {standing.value: str(words).capitalize() for standing, words in STANDINGS.items()}
+    options |= {standing.value: capfirst(words) for standing, words in STANDINGS.items()}
     wanted = wanted if wanted in options else ""
     address = reverse("members:call", args=[call.key])
     return FilterLine(
@@ -352,4 +353,8 @@ def _when(each: Chased) -> str:
     at = (
         each.delivered_at or asked.answered_at or asked.colleague_asked_at or asked.opened_at or asked.sent_at
     )
-    return say_date(at) if at else ""
+    if at is None:
+        return ""
+    if at == asked.sent_at:
+        return _("to the mail of %(day)s") % {"day": say_date(at)}
+    return _("on %(day)s") % {"day": say_date(at)}
