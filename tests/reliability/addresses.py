@@ -257,7 +257,7 @@ PUBLIC_SAMPLES: dict[str, Any] = {
 }
 """What stands below a text: the same for the one in force, a number and a day."""
 
-CALL_ENDS = ("", "-change", "-send", "-drop", "-extend", "-close", "-remind", "-sheet", "-mails")
+CALL_ENDS = ("", "-change", "-send", "-drop", "-extend", "-close", "-remind", "-sheet", "-mails", "-mail-in")
 
 SAMPLES: dict[str, Any] = {
     "stylesheet": lambda: [{"digest": stylesheet_address().rsplit("/", 1)[1].removesuffix(".css")}],

@@ -315,6 +315,7 @@ def _call_rows() -> Iterator[Row]:
     for route in ("call-remind", "call-revoke"):
         yield _members(f"members:{route}", "open", method="POST", may=opener)
     nothing_said = dict.fromkeys(WORKERS, "422")
+    yield _members("members:call-mail-in", "open", method="POST", may=WORKERS, instead=nothing_said)
     yield _members("members:call-on-behalf", "open", method="POST", may=WORKERS, instead=nothing_said)
     yield _members("members:objection", "an objection", see=WORKERS)
     unanswered = dict.fromkeys(WORKERS, "422")

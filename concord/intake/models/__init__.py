@@ -4,7 +4,7 @@ from concord.intake.models.calls import Call, Invitation, Link
 from concord.intake.models.giving import GivenOut, GivenRecord, SettledConflict
 from concord.intake.models.inputs import AppliedRound, Input
 from concord.intake.models.layouts import RememberedLayout
-from concord.intake.models.mail import Message
+from concord.intake.models.mail import Message, ReceivedMail
 from concord.intake.models.mending import Answer, Correction
 from concord.intake.models.on_behalf import Objection, OnBehalfEntry
 from concord.intake.models.rows import InputProblem, InputReading, InputRow
@@ -25,6 +25,7 @@ __all__ = [
     "Message",
     "Objection",
     "OnBehalfEntry",
+    "ReceivedMail",
     "RememberedLayout",
     "SettledConflict",
 ]

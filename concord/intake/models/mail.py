@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from concord.intake.models.calls import Invitation
+from concord.intake.models.calls import Call, Invitation
 from concord.intake.models.on_behalf import OnBehalfEntry
 from concord.kernel.keys import new_key
 
@@ -68,3 +68,28 @@ class Message(models.Model):
     def audit_ref(self) -> tuple[str, str]:
         """How the record names this mail."""
         return ("message", self.key)
+
+
+class ReceivedMail(models.Model):
+    """A mail that came back with tables attached, kept as it was: where its inputs come from.
+
+    What it says of itself anybody can write (sender, date, subject): it is shown as a hint, never a proof.
+    """
+
+    framework = models.ForeignKey("plan.Framework", models.PROTECT, related_name="+")
+    call = models.ForeignKey(Call, models.SET_NULL, null=True, blank=True, related_name="mails_received")
+    inputs = models.ManyToManyField("intake.Input", related_name="mails")
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    sender = models.CharField(max_length=254, blank=True)
+    subject = models.CharField(max_length=300, blank=True)
+    message_id = models.CharField(max_length=300, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    received_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    received_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-received_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.subject or "mail without a subject"

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from concord.intake.formats.limits import MAIL_BYTES, MEGABYTE
 from concord.intake.letters import DEFAULT_MESSAGE
 from concord.web.members.calls_page import candidate_words
 from concord.web.members.forms import DayInput, LineField, TextField, VersionForm
@@ -64,6 +66,33 @@ class DeadlineForm(VersionForm):
     """A later deadline."""
 
     closes_on = forms.DateField(label=gettext_lazy("New deadline (this day included)"), widget=DayInput())
+
+
+class MailInForm(forms.Form):
+    """A mail that came back."""
+
+    file = forms.FileField(
+        label=gettext_lazy("The mail, saved as .eml"),
+        help_text=gettext_lazy("Drag it out of your mail program, or save it there. It is kept as it is."),
+    )
+    organisation = forms.ChoiceField(
+        label=gettext_lazy("Whose rows it brings"),
+        required=False,
+        help_text=gettext_lazy("The workbook and the sender mostly say it themselves."),
+    )
+
+    def __init__(self, data: Any = None, files: Any = None, *, asked: Sequence[tuple[str, str]]) -> None:
+        super().__init__(data, files, auto_id="mail_%s")
+        said = ("", _("as the workbook or the sender says"))
+        self.fields["organisation"].choices = [said, *asked]  # type: ignore[attr-defined]
+
+    def clean_file(self) -> Any:
+        """A mail that is small enough."""
+        sent = self.cleaned_data["file"]
+        if sent.size > MAIL_BYTES:
+            most = MAIL_BYTES // MEGABYTE
+            raise forms.ValidationError(_("The mail is too large: %(n)d MB are the most.") % {"n": most})
+        return sent
 
 
 class SettingsForm(VersionForm):

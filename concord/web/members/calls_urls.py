@@ -20,6 +20,7 @@ urlpatterns = [
     path("calls/<slug:key>/extend/", calls_views.extend, name="call-extend"),
     path("calls/<slug:key>/close/", calls_views.close, name="call-close"),
     path("calls/<slug:key>/remind/", calls_views.remind, name="call-remind"),
+    path("calls/<slug:key>/mail-in/", calls_views.mail_in, name="call-mail-in"),
     path("calls/<slug:key>/sheet/", calls_views.sheet, name="call-sheet"),
     path("calls/<slug:key>/mails/", calls_views.mails, name="call-mails"),
     path(_ORGANISATION, on_behalf_views.organisation, name="call-organisation"),

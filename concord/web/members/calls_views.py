@@ -11,18 +11,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from concord.accounts.queries import require
+from concord.accounts.queries import organisation_by_key, require
 from concord.accounts.rules import Permission
 from concord.accounts.scope import Scope
 from concord.intake.call_rules import DRAFT
+from concord.intake.formats.parts import UnreadableFile
 from concord.intake.queries.calls import candidates, message_named
 from concord.intake.services import calls as services
+from concord.intake.services.mail_in import MailTaken, take_mail
 from concord.intake.services.outbox import send_again
 from concord.kernel import clock
-from concord.kernel.errors import StaleWrite
+from concord.kernel.errors import BadInput, StaleWrite
 from concord.plan.queries import plan_visible, plans_visible_to, scope_of
 from concord.plan.services import set_confirming, set_mail_sender
-from concord.web.members.calls_forms import CallForm, ChangedCallForm, DeadlineForm, SettingsForm
+from concord.web.members.calls_forms import (
+    CallForm,
+    ChangedCallForm,
+    DeadlineForm,
+    MailInForm,
+    SettingsForm,
+)
 from concord.web.members.calls_mails import addressee_words, mail_lines, state_words
 from concord.web.members.calls_page import (
     call_for,
@@ -94,9 +102,16 @@ def call(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _call_page(
-    request: HttpRequest, visit: Visit, found: Call, form: DeadlineForm, status: int = 200
+    request: HttpRequest,
+    visit: Visit,
+    found: Call,
+    form: DeadlineForm,
+    *,
+    mail_form: MailInForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    context = {"page": call_page(visit, found, request.GET), "form": form}
+    mail_form = mail_form or MailInForm(asked=_asked(found))
+    context = {"page": call_page(visit, found, request.GET), "form": form, "mail_form": mail_form}
     return render(request, "members/calls/call.html", context, status=status)
 
 
@@ -182,6 +197,46 @@ def remind(request: HttpRequest, key: str) -> HttpResponse:
     else:
         messages.warning(request, _("Nobody whom this call waits for has an address. Call them."))
     return redirect("members:call", key)
+
+
+@require_POST
+def mail_in(request: HttpRequest, key: str) -> HttpResponse:
+    """A mail that came back, with everything attached to it."""
+    visit = visit_of(request)
+    found = call_for(visit, key)
+    require(visit.person, Permission.ENTER_ON_BEHALF, within=scope_of(found.plan))
+    form = MailInForm(request.POST, request.FILES, asked=_asked(found))
+    if form.is_valid() and (taken := _taken(visit, found, form)) is not None:
+        for text in taken.left_out:
+            messages.warning(request, _("Not read: %(text)s") % {"text": text})
+        inputs = [receipt.input for receipt in taken.receipts if receipt.input]
+        if len(inputs) > 1:
+            messages.info(request, _("It brought several files: each is in the list of files handed in."))
+        return redirect("members:import", inputs[0].key) if inputs else redirect("members:call", key)
+    return _call_page(request, visit, found, DeadlineForm(None), mail_form=form, status=422)
+
+
+def _taken(visit: Visit, found: Call, form: MailInForm) -> MailTaken | None:
+    sent, key = form.cleaned_data["file"], form.cleaned_data["organisation"]
+    try:
+        return take_mail(
+            found,
+            file_name=sent.name,
+            content=sent.read(),
+            organisation=organisation_by_key(key) if key else None,
+            by=visit.person,
+            at=clock.now(),
+        )
+    except UnreadableFile as error:
+        form.add_error("file", f"{error.message} {error.remedy}")
+    except BadInput as error:
+        form.add_error("organisation", str(error))
+    return None
+
+
+def _asked(found: Call) -> list[tuple[str, str]]:
+    rows = found.invitations.order_by("organisation__name")
+    return list(rows.values_list("organisation__key", "organisation__name"))
 
 
 @require_safe

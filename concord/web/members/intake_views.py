@@ -254,6 +254,18 @@ def _facts(received: Input) -> list[dict[str, str]]:
         {"label": _("Rows of"), "value": _whose(received)},
         {"label": _("For"), "value": str(received.plan or received.framework.name)},
     ]
+    facts += [
+        {
+            "label": _("Came with a mail"),
+            "value": each.subject or _("without a subject"),
+            "note": _("from %(sender)s, sent %(day)s, as the mail says")
+            % {
+                "sender": each.sender or _("nobody named"),
+                "day": f"{each.sent_at:%-d %B %Y}" if each.sent_at else _("on a day not stated"),
+            },
+        }
+        for each in received.mails.defer("content")
+    ]
     facts += [_round_fact(each) for each in received.rounds.select_related("by")]
     if received.undone_at:
         facts.append(
