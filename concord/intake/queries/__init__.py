@@ -37,6 +37,7 @@ from concord.intake.queries.rows import (
     rows_of,
     settled_in,
 )
+from concord.intake.queries.vanished import vanished_from
 
 __all__ = [
     "ENTRY",
@@ -75,4 +76,5 @@ __all__ = [
     "sheets_understood",
     "target_of",
     "twins_of",
+    "vanished_from",
 ]

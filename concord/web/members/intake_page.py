@@ -30,18 +30,22 @@ from concord.intake.queries import (
     rows_before,
     rows_of,
     settled_in,
+    vanished_from,
 )
 from concord.web.members.intake_grid import Grid, Looking, grids_of
 from concord.web.members.intake_questions import Given, Question, given_of, questions_of
+from concord.web.members.intake_words import shortened
 
 if TYPE_CHECKING:
     from concord.accounts.models import Person
     from concord.intake.models import Input
     from concord.intake.preview import Counts
+    from concord.plan.models import Action, Need
 
 ROWS_A_PAGE = 50
 QUESTIONS_A_PAGE = 20
 OBSTACLES_TOLD = 5
+VANISHED_SHOWN = 50
 QUESTIONS_FIRST = 5  # above the rows, while nothing is filtered: the rest is one link away
 
 # What the address may show: each with the severities of the questions above its rows
@@ -68,6 +72,14 @@ class CountLink:
     href: str
     current: bool = False
     waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Vanished:
+    """A record that the last file of this source held and this one does not."""
+
+    text: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +157,8 @@ class InputPage:
     sentence: str
     may_settle: bool
     obstacles: list[str]
+    vanished: list[Vanished]
+    vanished_title: str
     facts: list[dict[str, str]] = field(default_factory=list)
 
     @property
@@ -242,6 +256,7 @@ def input_page(
     severities = SHOWN[asked.show]
     found, question_pages = _problems(received, severities, asked)
     answers, corrections = settled_in(received)
+    vanished = vanished_from(received, actor=person)
     waiting = sum(getattr(problems, name) for name in severities)
     return InputPage(
         input=received,
@@ -268,8 +283,23 @@ def input_page(
         sentence=_sentence(pages, asked.show),
         may_settle=settle,
         obstacles=_obstacles(received) if settle and received.state == rules.APPLIED else [],
+        vanished=[_vanished(found) for found in vanished[:VANISHED_SHOWN]],
+        vanished_title=_vanished_title(len(vanished)),
         facts=list(facts),
     )
+
+
+def _vanished(found: Action | Need) -> Vanished:
+    kind = "need" if hasattr(found, "statement") else "action"
+    return Vanished(shortened(str(found), 160), reverse(f"members:{kind}", args=[found.key]))
+
+
+def _vanished_title(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)d record is no longer in the file", "%(count)d records are no longer in the file", count
+    ) % {"count": count}
 
 
 def _obstacles(received: Input) -> list[str]:

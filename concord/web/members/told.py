@@ -166,7 +166,8 @@ def _keys_in(values: Iterable[Any]) -> set[str]:
 
 
 def say_origin(origin: Origin) -> str:
-    """Where a value comes from: file and row, or a person's entry; who entered it, for whom, and when."""
+    """Where a value comes from: file, row and sheet, or a person's entry; who entered it, for whom and when;
+    and of a file its hash and the receipt under which it was handed in."""
     said = []
     if origin.kind == origin.Kind.FILE:
         said.append(_("%(file)s, row %(row)s") % {"file": origin.file_name, "row": origin.row})
@@ -180,7 +181,12 @@ def say_origin(origin: Origin) -> str:
             "person": origin.entered_by.name,
             "body": origin.on_behalf_of.name,
         }
-    return ", ".join([*said, entered, say_date(origin.at)])
+    said += [entered, say_moment(origin.at)]
+    if origin.file_sha256:
+        said.append(_("SHA-256 of the file %(hash)s…") % {"hash": origin.file_sha256[:12]})
+    if origin.receipt:
+        said.append(_("receipt %(key)s") % {"key": origin.receipt})
+    return ", ".join(said)
 
 
 def say_date(moment: Any) -> str:
