@@ -26,8 +26,13 @@ def read_file(path: Path, *, name: str = "", any_size: bool = False) -> Sheets:
     Raises:
         UnreadableFile: empty, of a kind that is not read, damaged, or beyond a limit.
     """
+    return collect(told(parts_of_file(path, name=name, any_size=any_size), "Reading the file"))
+
+
+def parts_of_file(path: Path, *, name: str = "", any_size: bool = True) -> Iterator[Part]:
+    """The same part by part, as the child says them, so that memory does not grow with the file."""
     size = path.stat().st_size
-    streamed = any_size and not _is_package(path)
+    streamed = any_size and is_streamed(path)
     if size > FILE_BYTES and not streamed:
         raise UnreadableFile(
             "file-too-large",
@@ -38,17 +43,15 @@ def read_file(path: Path, *, name: str = "", any_size: bool = False) -> Sheets:
     found = next(said, None)
     if not isinstance(found, FormatFound):
         raise broken_off(0)
-    parts = (part for part in said if not isinstance(part, FormatFound))
-    sheets = collect(told(parts, "Reading the file"))
+    yield from (part for part in said if not isinstance(part, FormatFound))
     if mismatch := _name_mismatch(name or path.name, FORMATS[found.name]):
-        sheets.notes.append(mismatch)
-    return sheets
+        yield mismatch
 
 
-def _is_package(path: Path) -> bool:
-    """Whether it looks like a workbook: only text is read as a stream, so only text may have any size."""
+def is_streamed(path: Path) -> bool:
+    """Whether the file may have any size: text is read as a stream, what looks like a workbook is not."""
     with path.open("rb") as file:
-        return file.read(len(SIGNATURE)).startswith((b"PK", SIGNATURE))
+        return not file.read(len(SIGNATURE)).startswith((b"PK", SIGNATURE))
 
 
 def _name_mismatch(name: str, form: Format) -> Note | None:
