@@ -142,7 +142,7 @@ def near_names(text: str, limit: int = 5) -> list[Organisation]:
 def nearest_names(texts: Sequence[str], *, limit: int = 5) -> dict[str, list[tuple[Organisation, str]]]:
     """For each text the organisations that it may mean, each with the reason; the likest first."""
     asked = [text for text in dict.fromkeys(texts) if fold(text)]
-    near = nearest(name_index(), asked, limit=limit) if asked else {}
+    near = _near(asked, limit) if asked else {}
     bodies = Organisation.objects.in_bulk({n.owner for found in near.values() for n in found})
     return {text: [(bodies[n.owner], n.why) for n in near.get(text, [])] for text in texts}
 
@@ -164,7 +164,25 @@ def name_index() -> NameIndex:
             {folded: (donor, instrument) for folded, donor, instrument in instruments},
         )
         _kept[:] = [(rows, index)]
+        _answered.clear()
     return _kept[0][1]
+
+
+_answered: dict[Any, Any] = {}  # what was asked of the register that is kept, and its answer
+ANSWERS_KEPT = 50_000  # a large file writes the same names in every batch
+
+
+def _near(texts: Sequence[str], limit: int) -> dict[str, Any]:
+    index = name_index()
+    asked = [text for text in texts if (text, limit) not in _answered]
+    found = nearest(index, asked, limit=limit) if asked else {}
+    _keep_answers({(text, limit): found.get(text, []) for text in asked})
+    return {text: _answered.get((text, limit), found.get(text, [])) for text in texts}
+
+
+def _keep_answers(answers: Mapping[Any, Any]) -> None:
+    if len(_answered) + len(answers) <= ANSWERS_KEPT:
+        _answered.update(answers)
 
 
 def _register_rows() -> tuple[list[Any], list[Any], list[Any], list[Any]]:
@@ -180,7 +198,15 @@ def _register_rows() -> tuple[list[Any], list[Any], list[Any], list[Any]]:
 
 def _settled(texts: Sequence[str], source: str, *, donor: bool) -> dict[str, Settled | None]:
     index = name_index() if any(fold(text) for text in texts) else NameIndex([], [])
-    return {text: index.settle(text, source=source, donor=donor) for text in texts}
+    found: dict[str, Settled | None] = {}
+    for text in texts:
+        asked = text, source, donor
+        if asked not in _answered:
+            _keep_answers({asked: index.settle(text, source=source, donor=donor)})
+        found[text] = (
+            _answered[asked] if asked in _answered else index.settle(text, source=source, donor=donor)
+        )
+    return found
 
 
 def _owners(folded: Collection[str], source: str) -> dict[str, set[int]]:

@@ -23,6 +23,10 @@ HELP = "read a partner's file (a table, an IATI activity file), check it, and ap
 NEEDS_DATABASE = True
 
 OK, DATA_ERRORS = 0, 1
+WHOSE = (
+    "The file does not say by itself whose rows these are. Name the organisation with --org, or with"
+    " --org-column the column that says so."
+)
 REPORTER = (
     "reported_by"  # the column of IATI activities and of Concord's own files that says whose each row is
 )
@@ -114,19 +118,19 @@ def organisation_named(name: str) -> Organisation:
 def _import(options: argparse.Namespace, target: Target, step: Step) -> Receipt:
     from concord.accounts.services import operator
     from concord.intake.files import names_reporters, open_path
+    from concord.intake.large import is_large
     from concord.intake.layouts import NO_LAYOUT, layout_of_file
     from concord.intake.preview import preview_of
     from concord.intake.services import Receipt, hand_in, mending_before
     from concord.kernel import clock
 
+    if is_large(options.file):
+        return _import_large(options, target, step)
     layout = layout_of_file(options.map) if options.map else NO_LAYOUT
     step("Reading")
     file, content = open_path(options.file)
     if options.org is None and options.org_column is None and not names_reporters(file.sheets):
-        raise BadInput(
-            "The file does not say by itself whose rows these are. Name the organisation with --org, or with"
-            " --org-column the column that says so."
-        )
+        raise BadInput(WHOSE)
     step(
         f"Checking {_rows(file):,} rows" if options.dry_run else f"Checking and applying {_rows(file):,} rows"
     )
@@ -141,6 +145,33 @@ def _import(options: argparse.Namespace, target: Target, step: Step) -> Receipt:
         all_or_nothing=options.all_or_nothing,
         by=operator(),
         at=clock.now(),
+    )
+
+
+def _import_large(options: argparse.Namespace, target: Target, step: Step) -> Receipt:
+    """A file above 20 MB goes by a batch at a time: nothing of it is held."""
+    from concord.accounts.services import operator
+    from concord.intake.files import names_reporters
+    from concord.intake.large import LargeFile
+    from concord.intake.services import hand_in_large, preview_large
+    from concord.kernel import clock
+
+    if options.map:
+        raise BadInput("--map is not used for files above 20 MB. Name the columns as the template does.")
+    step("Reading")
+    file = LargeFile.at(options.file)
+    if options.org is None and options.org_column is None:
+        first = next(file.batches(), None)
+        if first is None or not names_reporters(first.sheets):
+            raise BadInput(WHOSE)
+
+    def said(rows: int) -> None:
+        step(f"{rows:,} rows")
+
+    if options.dry_run:
+        return preview_large(file, target=target, by=operator(), step=said)
+    return hand_in_large(
+        file, target=target, all_or_nothing=options.all_or_nothing, by=operator(), at=clock.now(), step=said
     )
 
 

@@ -141,7 +141,8 @@ def _places_or_bodies(columns: list[Column], cells: Callable[[int], list[str]]) 
     """ "Recipient" over names of places holds beneficiaries; "Korisnik" over names of bodies recipients."""
     fields = {column.field for column in columns}
     for place, column in enumerate(columns):
-        share = _share_of_places(cells(column.index)) if column.how == KNOWN else None
+        asked = column.how == KNOWN and column.field in ("recipients", "beneficiaries")
+        share = _share_of_places(cells(column.index)) if asked else None
         if share is None:
             continue
         if column.field == "recipients" and share >= MOSTLY and "beneficiaries" not in fields:

@@ -19,10 +19,10 @@ from concord.intake.files import shown_name
 from concord.intake.formats.limits import FILE_BYTES
 from concord.intake.formats.parts import Note, Row, Sheet, Sheets, SheetStart
 from concord.intake.formats.reading import is_streamed, parts_of_file
-from concord.intake.mapping import MappedSheet, map_sheets
+from concord.intake.mapping import MappedSheet, Mapping, map_sheets
 from concord.intake.mending import NOTHING_SETTLED, Mending
 from concord.intake.preview import Counts, File, Preview, Target, preview_of
-from concord.intake.problems import Problem, Severity
+from concord.intake.problems import Problem, Severity, in_order
 from concord.kernel.names import fold
 
 if TYPE_CHECKING:
@@ -109,12 +109,12 @@ class Reading:
     _first: dict[int, int] = field(default_factory=dict)
     _states: Counter[str] = field(default_factory=Counter)
 
-    def add(self, preview: Preview, target: Target) -> None:
+    def add(self, preview: Preview) -> None:
         """Takes one batch in; the same identity as in an earlier batch makes both rows errors."""
         for row in preview.rows:
             self._states[row.state] += 1
             if row.outcome is not None:
-                self._compare(row.row, row.state, target)
+                self._compare(row.row, row.state)
         for problem in preview.problems:
             self._tell(problem)
         for sheet in preview.mapping.sheets:
@@ -151,8 +151,8 @@ class Reading:
         if self._kinds[problem.severity, problem.rule] <= KEPT_OF_A_KIND:
             self.problems.append(problem)
 
-    def _compare(self, row: CheckedRow, state: str, target: Target) -> None:
-        for what, value, identity in _identities(row, target):
+    def _compare(self, row: CheckedRow, state: str) -> None:
+        for what, value, identity in _identities(row):
             seen = self._first.setdefault(hash(identity), row.number)
             if seen != row.number:
                 self._name_both(row, seen, what, value, state)
@@ -180,7 +180,7 @@ class Reading:
             )
 
 
-def _identities(row: CheckedRow, target: Target) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def _identities(row: CheckedRow) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """What a row is recognised by (design, "Identity"): column, value, and what is compared."""
     if row.key:
         yield "key", row.key, ("key", row.key)
@@ -212,7 +212,7 @@ def read_through(
     reading, rows = Reading(), 0
     for batch in file.batches():
         preview = preview_of(batch, target, mending=mending, actor=actor)
-        reading.add(preview, target)
+        reading.add(preview)
         rows += preview.counts.rows
         step(rows)
     reading.finish()
@@ -221,9 +221,6 @@ def read_through(
 
 def summary_of(file: LargeFile, reading: Reading) -> Preview:
     """The reading in the form in which every import is told; its rows are counted and not held."""
-    from concord.intake.mapping import Mapping
-    from concord.intake.problems import in_order
-
     sheets = tuple(replace(sheet, rows=()) for sheet, _ in reading.sheets.values())
     return Preview(
         file.name,

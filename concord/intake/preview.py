@@ -120,6 +120,10 @@ class Preview:
         """Whether anything cannot be stored."""
         return any(problem.severity is Severity.ERROR for problem in self.problems)
 
+    def rows_in(self, sheet: MappedSheet) -> int:
+        """How many rows a sheet has; a file that was read in batches has one sheet and holds none."""
+        return len(sheet.rows) or (0 if self.rows else self.counts.rows)
+
     @property
     def holds(self) -> str:
         """actions, needs, both, or "" where no sheet could be read."""

@@ -42,7 +42,7 @@ def unreadable_as_json(file_name: str, sha256: str, error: UnreadableFile) -> di
 
 def _sheets(preview: Preview) -> list[dict[str, Any]]:
     read = [
-        {"name": sheet.name, "header_row": sheet.header_row, "rows": len(sheet.rows)}
+        {"name": sheet.name, "header_row": sheet.header_row, "rows": preview.rows_in(sheet)}
         for sheet in preview.mapping.sheets
     ]
     return read + [{"name": name, "header_row": None, "rows": 0} for name in preview.mapping.unread]

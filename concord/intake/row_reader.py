@@ -158,7 +158,10 @@ class RowReader:
 
     def candidates(self, field: str) -> list[str]:
         """The names to look up for a field: each organisation, and what it would be divided into."""
-        found = listed(self.parts(field))
+        parts = self.parts(field)
+        if not parts:
+            return []
+        found = listed(parts)
         return [name for named in found for name in dict.fromkeys([named.name, *pieces_of(named.name)])]
 
     def say(

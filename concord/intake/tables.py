@@ -167,6 +167,8 @@ _NUMBERS = (
 def _no_row_of_it(
     row: Row, above: Sequence[Row], head: Head, columns: Sequence[Column]
 ) -> tuple[str, str, str] | None:
+    if row.received:  # a record of its own, whatever its cells say
+        return None
     if not above and _numbers_columns(row):
         return _NUMBERS
     if _repeats_headings(row, head, columns, other_words=not above):

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 
-from concord.kernel.canonical import canonical_bytes
+from concord.kernel.canonical import canonical_text
 from concord.kernel.codelists import CURRENCIES
 from concord.kernel.dates import ImpreciseDate, Meets, Period
 from concord.kernel.errors import BadInput
@@ -56,7 +56,7 @@ TEXT_LIMITS = {
 
 def encode(value: Value) -> str:
     """The canonical JSON text of a value, by which statements are compared."""
-    return canonical_bytes(value).decode()
+    return canonical_text(value)
 
 
 def decode(text: str) -> Value:

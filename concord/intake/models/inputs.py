@@ -17,7 +17,8 @@ class Input(models.Model):
 
     It names whose rows they are: one organisation, or the heading of a column that says so row by
     row. `on_behalf` is true where the person who handed it in does not report for that
-    organisation. `key` is the receipt, permanent. `counts` are those of its rows and problems as they
+    organisation. `key` is the receipt, permanent. A file above the page's limit has no `content`: its
+    bytes lie beside the database (kept_files.py). `counts` are those of its rows and problems as they
     were kept last; `layout` is what people said of its sheets and columns. Written by intake.services
     alone.
     """

@@ -13,7 +13,7 @@ from concord.intake.files import open_bytes, unpack
 from concord.intake.mending import MendedCell, Mending, Settled, SettledField
 from concord.intake.models import Input, InputReading, InputRow
 from concord.intake.preview import File, Target
-from concord.kernel.errors import NotFound
+from concord.kernel.errors import BadInput, NotFound
 from concord.plan.queries import frameworks_visible_to, scope_of
 from concord.plan.services import Obstacle, obstacles_to_undoing
 
@@ -109,6 +109,11 @@ def file_of(received: Input) -> File:
         UnreadableFile: as files.open_bytes.
     """
     kept = InputReading.objects.filter(input=received).values_list("parts", flat=True).first()
+    if kept is None and received.size and not received.content:
+        raise BadInput(
+            "This file is too large for a page: it was read in batches on the command line. Its receipt"
+            " stands here; import the file again there."
+        )
     if kept is None:
         return open_bytes(received.file_name, bytes(received.content))
     return File(received.file_name, received.sha256, received.size, unpack(bytes(kept)))

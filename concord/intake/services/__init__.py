@@ -4,6 +4,7 @@ from concord.intake.services.carrying import mending_before
 from concord.intake.services.conflicts import settle_conflict, unsettle_conflict
 from concord.intake.services.giving import GivenFile, give_out
 from concord.intake.services.inputs import Receipt, accept, hand_in, take_in, take_in_received
+from concord.intake.services.large import hand_in_large, preview_large
 from concord.intake.services.layouts import forget_layout, remember_layout
 from concord.intake.services.mending import (
     answer_question,
@@ -24,8 +25,10 @@ __all__ = [
     "forget_layout",
     "give_out",
     "hand_in",
+    "hand_in_large",
     "mend_cells",
     "mending_before",
+    "preview_large",
     "receive",
     "remember_layout",
     "say_layout",

@@ -122,7 +122,7 @@ def sheets_json(preview: Preview) -> list[dict[str, object]]:
         {
             "name": sheet.name,
             "header_row": sheet.header_row,
-            "rows": len(sheet.rows),
+            "rows": preview.rows_in(sheet),
             "holds": sheet.holds,
             "columns": [{"heading": column.shown, "field": column.field} for column in sheet.columns],
         }
