@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from concord.accounts.queries import (
     can,
-    near_names,
+    nearest_names,
     organisations_by_key,
     read_donors,
     resolve_names,
@@ -60,8 +60,8 @@ def context_of(
         },
         organisations={name: body.key if body else keyed.get(name, "") for name, body in known.items()},
         near={
-            name: [str(body) for body in near_names(name, limit=3)]
-            for name in list(dict.fromkeys(unknown))[:NEAR_NAMES_ASKED]
+            name: [str(body) for body, _ in near]
+            for name, near in nearest_names(list(dict.fromkeys(unknown))[:NEAR_NAMES_ASKED], limit=3).items()
         },
         needs=_needs_named(mapping, target, actor),
         reporter=organisation.key if organisation else "",
