@@ -188,12 +188,9 @@ def _compare(
     sent: Mapping[str, str] | None = None,
     settled: frozenset[str] = frozenset(),
 ) -> Comparison:
-    cleaned = {name: clean(name, value) for name, value in fields.items()}
+    texts = {name: encode(clean(name, value)) for name, value in fields.items()}
     if held is None:
-        return Comparison(
-            added={name: encode(value) for name, value in cleaned.items() if not is_empty(value)}
-        )
-    texts = {name: encode(value) for name, value in cleaned.items()}
+        return Comparison(added={name: text for name, text in texts.items() if text not in EMPTY_TEXTS})
     verdicts = {
         name: judge(text, held.get(name, NOTHING_HELD))
         if sent is None
