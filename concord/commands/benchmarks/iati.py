@@ -226,10 +226,13 @@ def _prepare() -> None:
 
     from concord.commands.demo.setting import set_the_stage
     from concord.kernel import clock
-    from concord.plan.models import Framework
+    from concord.kernel.errors import NotFound
+    from concord.plan.queries import framework_named
 
     call_command("migrate", verbosity=0)
-    if not Framework.objects.exists():
+    try:
+        framework_named("iisg")
+    except NotFound:
         set_the_stage(at=clock.now())
 
 
