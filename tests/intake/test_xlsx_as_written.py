@@ -45,9 +45,9 @@ def test_hidden_rows_and_columns_are_read_marked_and_told_once(book):
     assert [(note.rule, note.message) for note in sheets.notes] == [
         (
             "hidden-rows",
-            "3 rows are hidden (2, 4-5), perhaps by a filter. What is in them was read like the rest.",
+            "3 rows are hidden (2, 4-5), perhaps by a filter, and read like the rest.",
         ),
-        ("hidden-columns", "Column B is hidden. What is in there was read like the rest."),
+        ("hidden-columns", "Column B is hidden and read like the rest."),
     ]
 
 

@@ -9,7 +9,7 @@ from concord.intake.formats.parts import HiddenColumns, Note, Part, Row, column_
 from concord.intake.problems import Severity
 
 SHOWN_RANGES = 8
-_REMEDY = "If they do not belong to the plan, delete them, save the file and hand it in again."
+_REMEDY = "What does not belong to the plan: delete it, save the file and hand it in again."
 
 
 class Hidden:
@@ -49,7 +49,7 @@ class Hidden:
             which = "" if len(self._rows) == 1 else f" ({shown})"
             yield self._note(
                 "hidden-rows",
-                f"{rows} hidden{which}, perhaps by a filter. What is in them was read like the rest.",
+                f"{rows} hidden{which}, perhaps by a filter, and read like the rest.",
                 _REMEDY,
             )
         if self._filled:
@@ -57,9 +57,7 @@ class Hidden:
             numbers = sorted(self._filled)
             shown = in_ranges([column_letters(n) for n in numbers], numbers)
             columns = f"Column {shown} is" if len(numbers) == 1 else f"Columns {shown} are"
-            yield self._note(
-                "hidden-columns", f"{columns} hidden. What is in there was read like the rest.", _REMEDY
-            )
+            yield self._note("hidden-columns", f"{columns} hidden and read like the rest.", _REMEDY)
 
     def _note(self, rule: str, message: str, remedy: str) -> Note:
         return Note(Severity.WARNING, rule, message, remedy, self._sheet)
