@@ -369,7 +369,7 @@ def _text(built: MatrixWorld, name: str, kind: str) -> Sent:
 
 _MAKERS: dict[str, Callable[[MatrixWorld, str, str], Sent]] = {
     **dict.fromkeys(
-        ("desk", "account", "plans", "pool", "actions", "needs", "organisations", "names"), _none
+        ("desk", "account", "help", "plans", "pool", "actions", "needs", "organisations", "names"), _none
     ),
     "workbooks": _none,
     **dict.fromkeys(("beneficiaries", "record", "people", "imports", "import-new"), _none),

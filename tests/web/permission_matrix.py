@@ -338,6 +338,7 @@ def _answer_rows() -> Iterator[Row]:
 def _other_rows() -> Iterator[Row]:
     yield _members("members:desk", see=SIGNED_IN, may=SIGNED_IN)
     yield _members("members:account", see=SIGNED_IN, may=SIGNED_IN)
+    yield _members("members:help", see=SIGNED_IN, may=SIGNED_IN)
     for route in (
         "plans",
         "pool",

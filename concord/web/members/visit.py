@@ -128,6 +128,7 @@ class SignedIn:
     name: str
     roles: str
     account: str
+    help: str
     sign_out: str
 
 
@@ -146,6 +147,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             name=visit.person.name,
             roles=", ".join(dict.fromkeys(ROLE_NAMES[held.role] for held in visit.powers.roles)),
             account=reverse("members:account"),
+            help=reverse("members:help"),
             sign_out=reverse("account_logout"),
         ),
     }
