@@ -1,7 +1,8 @@
-"""How a workbook that Concord gave out is known again: a line in the first row of each of its sheets. Pure.
+"""How a workbook that Concord made is known again: by a line on its sheets. Pure.
 
-The line is a plain cell, so that it survives what office programs drop, and a sheet copied into
-another workbook still carries it.
+The line is a plain cell, so that it survives what office programs drop. One that goes out to an
+organisation has it in the first row of each sheet, so that a sheet copied into another workbook
+still carries it; a plan's has it on its first sheet.
 """
 
 from __future__ import annotations
@@ -17,16 +18,22 @@ from concord.kernel.keys import ALPHABET, LENGTH
 INSTRUCTIONS, ACTIONS, NEEDS, LISTS = "Instructions", "Actions", "Needs", "Lists"
 _MARK: Final = re.compile(rf"Concord workbook ([{ALPHABET}]{{{LENGTH}}}), sheet (\w+)")
 _SEARCHED_ROWS = 3
+_PLAN_ROWS = 60
+PLAN_LINE: Final = (
+    "Concord reads the sheets Actions and Needs of this workbook again; the others follow from them."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
     """What the marks of a file say. key: of what was given out, "" where no sheet is marked or two
     sheets name different ones. read: the sheets that people fill in, without those that only help them.
+    is_plan: the file is a plan, as the export of a plan writes it, with columns that only people read.
     """
 
     key: str
     read: tuple[Sheet, ...]
+    is_plan: bool = False
 
 
 def mark_line(key: str, sheet: str) -> str:
@@ -36,7 +43,10 @@ def mark_line(key: str, sheet: str) -> str:
 
 def marked(sheets: Iterable[Sheet]) -> Marked:
     """What the sheets of a file say about where they come from."""
-    found = [(sheet, *_mark_of(sheet)) for sheet in sheets]
+    listed = list(sheets)
+    if any(PLAN_LINE in row.cells for sheet in listed for row in sheet.rows[:_PLAN_ROWS]):
+        return Marked("", tuple(sheet for sheet in listed if sheet.name in (ACTIONS, NEEDS)), is_plan=True)
+    found = [(sheet, *_mark_of(sheet)) for sheet in listed]
     keys = {key for _, key, _ in found if key}
     read = tuple(sheet for sheet, _, part in found if part in ("", ACTIONS))
     return Marked(next(iter(keys)) if len(keys) == 1 else "", read)

@@ -141,6 +141,8 @@ def preview_of(file: File, target: Target, *, mending: Mending = NOTHING_SETTLED
     marks = marked(mended(file.sheets, mending.cells).sheets)
     layout = layout_from(mending.layout)
     mapping = map_sheets(marks.read, org_column=target.org_column, layout=layout)
+    if marks.is_plan:  # its other columns are for people, and follow from what is read
+        mapping = replace(mapping, problems=tuple(p for p in mapping.problems if p.rule != "unknown-heading"))
     mapping = replace(mapping, sheets=answered(mapping.sheets, mending.answers))
     _require_kinds(mapping, target, actor)
     names = mending.names()

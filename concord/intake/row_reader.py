@@ -37,6 +37,8 @@ LONGEST = {
 }  # what the plan's columns hold, in characters
 LONGEST_TEXT = 20_000
 LONGEST_CODE = 80
+SAID_BY_CONCORD = ("not reported", "none reported")
+"""What files that Concord writes say where nothing is stated; no name and no code is called so."""
 
 
 @lru_cache(maxsize=65536)
@@ -95,7 +97,7 @@ class RowReader:
     def parts(self, field: str) -> list[str]:
         """The parts of a list, separated by semicolons or line ends, each once, in the order written."""
         text = self._text(field)
-        return list(_parts(text)) if text else []
+        return [] if not text or text.strip().casefold() in SAID_BY_CONCORD else list(_parts(text))
 
     def stated(self, field: str) -> str:
         """The text of a field, "" where it says in words that there is nothing to say."""

@@ -9,7 +9,7 @@ from concord.intake.context import Context
 from concord.intake.readings.organisations import Named
 from concord.intake.row_dates import check_period, date_fields, read_row_dates, status_from_dates
 from concord.intake.row_money import Money, funding_of, read_money
-from concord.intake.row_reader import SHOWN_CHARACTERS, CodeList, RowReader
+from concord.intake.row_reader import SAID_BY_CONCORD, SHOWN_CHARACTERS, CodeList, RowReader
 from concord.intake.structured import answered_needs, events, indicators, organisation_in
 from concord.intake.template import ROLE_COLUMNS
 from concord.intake.vocabulary import status_named
@@ -67,7 +67,7 @@ def need_fields(reader: RowReader, context: Context) -> dict[str, Any]:
         "approach": lambda: _approach(reader),
         "topics": lambda: reader.codes("topics", _TOPICS, "topic"),
         "beneficiaries": lambda: reader.places("beneficiaries"),
-        "priority": lambda: reader.text("priority"),
+        "priority": lambda: "" if reader.text("priority") in SAID_BY_CONCORD else reader.text("priority"),
         "reference": lambda: reader.text("reference"),
         "stated_on": lambda: reader.date("stated_on"),
         "source_url": lambda: reader.text("source_url"),

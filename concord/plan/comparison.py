@@ -98,11 +98,13 @@ def compare_actions(matched: Sequence[MatchedAction], *, file_name: str = "") ->
 
 def compare_needs(matched: Sequence[MatchedNeed]) -> list[Comparison]:
     """Each matched row held against its need; raises BadInput like its sister."""
-    held = held_by_needs(match.need for match in matched if match.need)
-    return [
-        _compare(match.row.fields, clean_need_value, held[match.need.pk] if match.need else None)
-        for match in matched
+    by_record = held_by_needs(match.need for match in matched if match.need)
+    held = [by_record[match.need.pk] if match.need else None for match in matched]
+    compared = [
+        _compare(match.row.fields, clean_need_value, of_record)
+        for match, of_record in zip(matched, held, strict=True)
     ]
+    return _without_same_facts(compared, held, "")
 
 
 def held_by_actions(identities: Iterable[Action]) -> dict[int, dict[str, Held]]:

@@ -18,9 +18,13 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from concord.intake.formats.json.documents import cells_of_action, spelling_of
+from concord.intake.marks import PLAN_LINE
+from concord.intake.template import ROLE_COLUMNS, Spelling, join_list
+from concord.kernel.codelists import name_of_action_type, name_of_topic
 from concord.kernel.texts import LIVE, plain
 from concord.publication.exports.packing import EARLIEST, without_clock
-from concord.publication.reading import NOT_REPORTED, PlanText, Record, say_means, say_topics
+from concord.publication.reading import NOT_REPORTED, PlanText, Record
 from concord.publication.wording import LICENCE, about_lines, opening_lines
 
 INK, TINT, RULE = "#1d2b30", "#e6efee", "#2f6f73"
@@ -104,7 +108,7 @@ def _about(book: Workbook, formats: _Formats, text: PlanText, called: str) -> No
         _write(sheet, formats, row, 0, label, formats.label)
         _write(sheet, formats, row, 1, said)
         row += 1
-    for said in [*opening_lines(text), *text.footnotes_marked, LICENCE]:
+    for said in [*opening_lines(text), *text.footnotes_marked, LICENCE, PLAN_LINE]:
         _write(sheet, formats, row + 1, 1, said)
         row += 1
 
@@ -191,11 +195,12 @@ def _in_structure(text: PlanText) -> Iterable[tuple[str, Record]]:
 
 
 def _action_columns(text: PlanText) -> list[Column]:
+    spelling = spelling_of(text.document)
     five = [
         Column("Key", 11, lambda action: action["key"]),
         Column("Title", 52, lambda action: action["title"]),
-        Column("Donors", 32, lambda action: "; ".join(action["donors"]) or NOT_REPORTED),
-        Column("Implementers", 32, lambda action: "; ".join(action["implementers"]) or NOT_REPORTED),
+        Column("Donors", 32, lambda action: join_list(action["donors"]) or NOT_REPORTED),
+        Column("Implementers", 32, lambda action: join_list(action["implementers"]) or NOT_REPORTED),
         Column("Beneficiaries", 18, lambda action: _shorts(text, action["beneficiaries"])),
     ]
     if not text.is_open:
@@ -207,15 +212,37 @@ def _action_columns(text: PlanText) -> list[Column]:
         Column("Status", 12, lambda action: action["status"]),
         Column("Amount", 16, _amount),
         Column("Currency", 10, _currency),
-        *(Column(level, 30, _level(text, at)) for at, level in enumerate(text.plan["levels"])),
-        Column("Topics", 32, lambda action: say_topics(action["topics"])),
-        Column("Types", 28, lambda action: say_means(action["action_types"])),
+        Column("Funding lines", 40, lambda action: cells_of_action(action, spelling).get("funding", "")),
+        *_level_columns(text),
+        Column("Topics", 32, lambda action: _names(action["topics"], name_of_topic)),
+        Column("Types", 28, lambda action: _names(action["action_types"], name_of_action_type)),
         Column("Summary", 70, lambda action: action["summary"]),
-        Column("Answers needs", 22, lambda action: _needs_answered(text, action)),
+        *_role_columns(text, spelling),
+        Column("Needs it answers", 22, lambda action: _needs_answered(text, action)),
         Column("Reporting organisation", 30, lambda action: action["reporting_organisation"]),
         Column("Last confirmed", 14, lambda action: action["last_confirmed"] or "not yet confirmed"),
-        Column("Source", 44, lambda action: action["source_url"]),
+        Column("Web page", 44, lambda action: action["source_url"]),
     ]
+
+
+def _level_columns(text: PlanText) -> list[Column]:
+    levels = enumerate(text.plan["levels"])
+    return [Column(f"{level} in the plan", 30, _level(text, at)) for at, level in levels]
+
+
+def _role_columns(text: PlanText, spelling: Spelling) -> list[Column]:
+    """The roles beside donor and implementer, where an action states one: without them it would say less."""
+    stated = {part["role"] for action in text.document["actions"] for part in action["participations"]}
+    rare = [column for column, role in ROLE_COLUMNS.items() if role in stated - {"donor", "implementer"}]
+
+    def value(column: str) -> Callable[[Record], Cell]:
+        return lambda action: cells_of_action(action, spelling)[column]
+
+    return [Column(column.capitalize(), 30, value(column)) for column in rare]
+
+
+def _names(codes: Iterable[str], name_of: Callable[[str], str]) -> str:
+    return join_list(name_of(code) for code in codes) or NOT_REPORTED
 
 
 def _shorts(text: PlanText, codes: Iterable[str]) -> str:
@@ -287,7 +314,7 @@ def _need_columns(text: PlanText) -> list[Column]:
     return [
         Column("Key", 11, lambda need: need["key"]),
         Column("Need", 60, lambda need: need["statement"]),
-        Column("Number", 10, lambda need: need["own_id"]),
+        Column("Own id", 10, lambda need: need["own_id"]),
         Column("Kind", 14, lambda need: need["kind"]),
         Column(
             "Beneficiaries",
@@ -296,10 +323,10 @@ def _need_columns(text: PlanText) -> list[Column]:
         ),
         Column("Priority", 12, lambda need: need["priority"] or NOT_REPORTED),
         Column("Stated on", 12, lambda need: need["stated_on"] or "date not stated"),
-        *(Column(level, 30, _level(text, at)) for at, level in enumerate(text.plan["levels"])),
-        Column("Topics", 32, lambda need: say_topics(need["topics"])),
+        *_level_columns(text),
+        Column("Topics", 32, lambda need: _names(need["topics"], name_of_topic)),
         Column("Reference", 44, lambda need: need["reference"]),
-        Column("Source", 44, lambda need: need["source_url"]),
+        Column("Web page", 44, lambda need: need["source_url"]),
     ]
 
 
