@@ -17,7 +17,7 @@ from concord.intake.readings.dates import NOTHING as NO_DATES
 from concord.intake.readings.dates import DateReading, Side, read_dates
 from concord.intake.readings.money import NOTHING as NO_AMOUNT
 from concord.intake.readings.money import AmountReading, read_amount
-from concord.intake.readings.organisations import Named, divided, listed, pieces_of
+from concord.intake.readings.organisations import Named, divided, listed, pieces_of, unwrapped
 from concord.intake.readings.places import read_places
 from concord.intake.readings.said import Said
 from concord.intake.template import split_list
@@ -151,19 +151,19 @@ class RowReader:
 
     def organisations(self, field: str) -> list[Named]:
         """The organisations of a field with their shares; a row that Concord gave out is not divided."""
-        parts = self.parts(field)
-        if not parts:
+        text = self._text(field)
+        if not text:
             return []
         if self._sheet.value(self._row, "key"):
-            return [Named(part) for part in parts]
-        return divided(parts, self._context.is_organisation)
+            return [Named(part) for part in _parts(text)]
+        return divided(_parts(unwrapped(text)), self._context.is_organisation)
 
     def candidates(self, field: str) -> list[str]:
         """The names to look up for a field: each organisation, and what it would be divided into."""
-        parts = self.parts(field)
-        if not parts:
+        text = self._text(field)
+        if not text:
             return []
-        found = listed(parts)
+        found = listed(_parts(unwrapped(text)))
         return [name for named in found for name in dict.fromkeys([named.name, *pieces_of(named.name)])]
 
     def say(

@@ -20,6 +20,7 @@ _SHARE_FIRST = re.compile(
     r"^\(?(\d{1,3}(?:[.,]\d{1,2})?)\s?(?:%|percent|per cent)\)?[\s:]*(?:by|from|of)?\s*(?=\D)", re.IGNORECASE
 )
 _BETWEEN_SHARES = re.compile(r"[\s,;/+&]+(?:and\s+)?")
+_GOES_ON = re.compile(r"(?:[,&/–-]|\b(?:and|of|for|the|in|i|dhe|et|und|za|e|për))$")
 _COMMAS = re.compile(r"\s*,\s*(?![^()]*\))|\s+/\s+|\s*/\s*(?![^()]*\))|\s+(?:and|&|\+|i|dhe|et|und)\s+")
 
 
@@ -29,6 +30,24 @@ class Named:
 
     name: str
     share: Decimal | None = None
+
+
+def unwrapped(cell: str) -> str:
+    """A cell without the line ends inside a name; a next line that begins like a name is another one.
+
+    A cell with escapes was written by Concord, which ends no line inside a name.
+    """
+    if "\n" not in cell or "\\" in cell:
+        return cell
+    first, *others = (line.strip() for line in cell.split("\n"))
+    lines = [first]
+    for line in others:
+        goes_on = line[:1].islower() or line.startswith("(") or _GOES_ON.search(lines[-1])
+        if line and lines[-1] and goes_on:
+            lines[-1] += f" {line}"
+        else:
+            lines.append(line)
+    return "\n".join(lines)
 
 
 def listed(parts: Iterable[str]) -> list[Named]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from concord.intake.context import Context
-from concord.intake.readings.organisations import divided, shared_out
+from concord.intake.readings.organisations import divided, shared_out, unwrapped
 from concord.intake.readings.places import read_places, settles_codes
 from concord.kernel.codelists import NAMING_TABLE
 
@@ -109,3 +109,17 @@ def test_an_amount_is_shared_out_to_the_cent():
 
     assert parts == [Decimal("33.33"), Decimal("33.33"), Decimal("33.34")]
     assert sum(shared_out(Decimal("0.01"), [Decimal(50), Decimal(50)])) == Decimal("0.01")
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ("Centre for Studies of\nArchitecture", "Centre for Studies of Architecture"),
+        ("JSC Architecture\nstudy", "JSC Architecture study"),
+        ("Regional Council\n(RCC)", "Regional Council (RCC)"),
+        ("Body A\nBody B", "Body A\nBody B"),
+        ("Body A\\\nbody b", "Body A\\\nbody b"),
+    ],
+)
+def test_a_name_that_runs_over_a_line_end_is_one(cell, kept):
+    assert unwrapped(cell) == kept
