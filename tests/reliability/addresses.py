@@ -322,6 +322,7 @@ SAMPLES: dict[str, Any] = {
     "members:import-check": _inputs,
     "members:import-answer": _inputs,
     "members:import-columns": _inputs,
+    "members:import-settle": _inputs,
     "members:import-undo": _inputs,
     "members:import-mend": _inputs,
     "members:import-take-back": _inputs,

@@ -489,6 +489,7 @@ _FORMS: dict[str, Callable[[MatrixWorld, str], Sent]] = {
     "proposal-answer": lambda built, _kind: {"answer": "direct", "version": built.proposal.version},
     "import-answer": _answered,
     "import-mend": _mended,
+    "import-settle": lambda _built, _kind: {"row": "0-2", "settle": "title:theirs"},
     "import-take-back": _taken_back,
     "pair-answer": lambda built, kind: {
         "answer": "kept",

@@ -218,6 +218,10 @@ def _input_rows() -> Iterator[Row]:
         "members:import-new", "an empty form", method="POST", may=ENTERERS, see=SIGNED_IN, instead=incomplete
     )
     yield _members("members:import", "an officer's file", see=see)
+    agreed = dict.fromkeys(OFFICERS, "404")  # the file and the plan agree: there is nothing to choose
+    yield _members(
+        "members:import-settle", "an officer's file", method="POST", may=OFFICERS, see=see, instead=agreed
+    )
     yield _members("members:import-columns", "an officer's file", see=see)
     yield _members("members:import-columns", "an officer's file", method="POST", may=OFFICERS, see=see)
     unapplied = dict.fromkeys(OFFICERS, "422")  # nothing of it was applied yet

@@ -592,3 +592,25 @@ def test_a_choice_that_is_no_field_is_refused(world, officer):
     assert answer.status_code == 422
     received.refresh_from_db()
     assert received.layout == {}
+
+
+# --- conflicts ---------------------------------------------------------------------------------------------
+
+
+def test_a_person_chooses_whose_value_counts_and_the_file_is_applied_with_it(world, officer, cast):
+    from concord.plan.services import amend_action
+
+    upload(officer, [a_row(1)])
+    officer.post(address(Input.objects.get(), "import-apply"))
+    action = Action.objects.get()
+    amend_action(action, changes={"end": "2021"}, expected_version=action.version, by=cast.officer, at=NOON)
+    upload(officer, [a_row(1, end="2022")], name="next.csv")
+    received = Input.objects.get(file_name="next.csv")
+    assert "Take the file’s value" in text_of(officer.get(f"{address(received)}?row=0-2"))
+
+    officer.post(address(received, "import-settle"), {"row": "0-2", "settle": "end:theirs"})
+    assert "The file’s value will count." in text_of(officer.get(f"{address(received)}?row=0-2"))
+    officer.post(address(received, "import-apply"))
+
+    action.refresh_from_db()
+    assert action.end == "2022"

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db.models import Q, QuerySet
 
 from concord.intake import rules
-from concord.intake.models import Answer, Correction, Input, InputProblem, InputRow
+from concord.intake.models import (
+    Answer,
+    Correction,
+    Input,
+    InputProblem,
+    InputRow,
+    SettledConflict,
+)
 from concord.intake.preview import Counts, require_entry
 from concord.intake.queries.inputs import target_of
 from concord.kernel.errors import NotFound, NotPermitted, StaleWrite
@@ -102,6 +109,11 @@ def mended_in(received: Input, rows: Sequence[InputRow]) -> QuerySet[Correction]
     """The cells of these rows that people mended."""
     places = _at([(row.sheet, row.number) for row in rows], "row")
     return received.corrections.filter(places, taken_back_at=None)
+
+
+def conflicts_settled_in(received: Input, rows: Sequence[InputRow]) -> QuerySet[SettledConflict]:
+    """What was chosen about fields of these rows that both the plan and the file changed."""
+    return received.settled_conflicts.filter(_at([(row.sheet, row.number) for row in rows], "row"))
 
 
 def _at(places: Iterable[tuple[str, int | None]], column: str) -> Q:

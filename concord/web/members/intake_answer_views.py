@@ -107,6 +107,22 @@ def import_mend(request: HttpRequest, key: str) -> HttpResponse:
     return _back(request, received, f"row-{row.sheet_order}-{row.number}")
 
 
+@require_POST
+def import_settle(request: HttpRequest, key: str) -> HttpResponse:
+    """Chooses whose value counts for a field that the plan and the file both changed, or asks again."""
+    person = visit_of(request).person
+    received = input_named(key, actor=person)
+    row = row_at(received, request.POST.get("row", ""))
+    field, _colon, choice = request.POST.get("settle", "").partition(":")
+    if choice == "again":
+        services.unsettle_conflict(row, field=field, by=person, at=clock.now())
+        messages.success(request, _("Asked again: both values stand beside each other."))
+    else:
+        services.settle_conflict(row, field=field, choice=choice, by=person, at=clock.now())
+        messages.success(request, _("Chosen. It counts once the file is applied."))
+    return _back(request, received, f"row-{row.sheet_order}-{row.number}")
+
+
 def _text(text: str) -> str:
     """A cell's text as a form sends it back: browsers end lines by two characters."""
     return text.replace("\r\n", "\n")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from concord.intake.queries import mended_in, problems_in
+from concord.intake.queries import conflicts_settled_in, mended_in, problems_in
 from concord.kernel.codelists import NAMING_TABLE, PLACES
 from concord.web.members.intake_words import say_value, shortened
 
@@ -53,7 +53,11 @@ class GridCell:
 
 @dataclass(frozen=True, slots=True)
 class MendField:
-    """One cell of an opened row as a form field. seen: what it says now; written: what the file says."""
+    """One cell of an opened row as a form field. seen: what it says now; written: what the file says.
+
+    settle: the field of the plan that both sides changed, to choose whose value counts; settled: what was
+    chosen, in words.
+    """
 
     name: str
     index: int
@@ -63,6 +67,8 @@ class MendField:
     written: str
     problems: list[str]
     long: bool
+    settle: str = ""
+    settled: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +170,16 @@ class _Beside:
         self._mended: dict[tuple[str, int], dict[int, Correction]] = {}
         for problem in problems_in(received, rows):
             self._problems.setdefault((problem.sheet, problem.row or 0), []).append(problem)
+        self._settled = {(s.sheet, s.row, s.field): s.choice for s in conflicts_settled_in(received, rows)}
         for cell in mended_in(received, rows):
             self._mended.setdefault((cell.sheet, cell.row), {})[cell.column] = cell
 
     def problems(self, row: InputRow) -> list[InputProblem]:
         return self._problems.get((row.sheet, row.number), [])
+
+    def settled(self, row: InputRow, field: str) -> str:
+        """What was chosen about a field that both sides changed: ours, theirs, or nothing yet."""
+        return self._settled.get((row.sheet, row.number, field), "")
 
     def mended(self, row: InputRow) -> dict[int, Correction]:
         return self._mended.get((row.sheet, row.number), {})
@@ -309,7 +320,10 @@ def _opened(row: InputRow, sheet: Mapping[str, Any], beside: _Beside, *, may_men
         sheet_order=row.sheet_order,
         number=row.number,
         title=shortened(title, 160),
-        fields=[_mend_field(index, row, sheet, problems, mended) for index in range(width)],
+        fields=[
+            _with_choice(_mend_field(index, row, sheet, problems, mended), row, sheet, beside)
+            for index in range(width)
+        ],
         remarks=_lines(problem for problem in problems if problem.column_index is None),
         record=record_address(row),
         may_mend=may_mend,
@@ -337,6 +351,19 @@ def _mend_field(
         problems=_lines(problem for problem in problems if problem.column_index == index),
         long=len(text) > LONG_CELL or "\n" in text,
     )
+
+
+def _with_choice(field: MendField, row: InputRow, sheet: Mapping[str, Any], beside: _Beside) -> MendField:
+    """Adds the choice between the plan's value and the file's, at the first column that feeds the field."""
+    columns = [BEHIND.get(column["field"], column["field"]) for column in sheet["columns"]]
+    name = columns[field.index] if field.index < len(columns) else ""
+    if not name or columns.index(name) != field.index:
+        return field
+    chosen = beside.settled(row, name)
+    if not chosen and not any(change["field"] == name for change in row.conflicts):
+        return field
+    words = {"ours": _("The plan’s value stays."), "theirs": _("The file’s value will count.")}
+    return replace(field, settle=name, settled=words.get(chosen, ""))
 
 
 def _lines(problems: Iterable[InputProblem]) -> list[str]:

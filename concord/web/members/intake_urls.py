@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inputs/<slug:key>/answer/", intake_answer_views.import_answer, name="import-answer"),
     path("inputs/<slug:key>/mend/", intake_answer_views.import_mend, name="import-mend"),
     path("inputs/<slug:key>/take-back/", intake_answer_views.import_take_back, name="import-take-back"),
+    path("inputs/<slug:key>/settle/", intake_answer_views.import_settle, name="import-settle"),
     path("inputs/<slug:key>/columns/", intake_columns.import_columns, name="import-columns"),
     path("inputs/<slug:key>/undo/", intake_answer_views.import_undo, name="import-undo"),
     path("inputs/<slug:key>/withdraw/", intake_views.import_withdraw, name="import-withdraw"),

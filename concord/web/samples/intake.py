@@ -97,7 +97,7 @@ def _row(number: int, state: str, words: str, first: list[tuple[str, str, str]],
 
 def states() -> States:
     """The states of the components of taking files in."""
-    grid = {"grid": _grid(), "mends": "#", "show": ""}
+    grid = {"grid": _grid(), "mends": "#", "settles": "#", "show": ""}
     return {
         "cell_mark": [(state, {"state": state}) for state in MARKS],
         "question": [
