@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from itertools import islice
 
 import numpy as np
@@ -152,10 +153,11 @@ def _alike(index: NameIndex, texts: Sequence[str]) -> dict[str, list[Near]]:
 
 
 def _ranked(text: str, likeness: Mapping[int, float], known: Looks) -> Iterator[Near]:
-    for at in sorted(likeness, key=lambda at: (-likeness[at], at)):
-        name = known.names[at]
-        if likeness[at] >= LIKELY and not contradict(text, name.text):
-            yield Near(name.owner, f"looks like “{name.text}”", likeness[at])
+    for score, at in nlargest(3 * _LOOKED_AT, ((score, -at) for at, score in likeness.items())):
+        name = known.names[-at]
+        if score >= LIKELY and not contradict(text, name.text):
+            why = "spelt much like it" if name.sort == "name" else f"looks like “{name.text}”"
+            yield Near(name.owner, why, score)
 
 
 def _ordered(asked: Sequence[str], known: Looks) -> Likenesses:

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from concord.accounts.likeness import nearest
 from concord.accounts.models import Instrument, Organisation, OrganisationIdentifier, OrganisationName
-from concord.accounts.name_index import Body, KnownName, NameIndex, Settled, splits
+from concord.accounts.name_index import Body, KnownName, NameIndex, Settled, is_open, splits
 from concord.accounts.shapes import Shape, shape_of
 from concord.accounts.words import has_legal_form
 from concord.kernel.names import fold
@@ -50,7 +50,8 @@ class Reading:
 
     certain: organisation is that body; likely: ask "did you mean", near has up to five bodies, the
     likest first, each with the reason; unknown: kept as written. instrument is what a donor string
-    names beside the donor. told: what adding a body would start from, where it is not certain.
+    names beside the donor. told: what adding a body would start from, where it is not certain. bare:
+    it says what the body is and not whose ("Ministry of Interior"), so an answer holds in its file.
     """
 
     text: str
@@ -59,6 +60,7 @@ class Reading:
     instrument: str = ""
     near: list[tuple[Organisation, str]] = field(default_factory=list)
     told: Told | None = None
+    bare: bool = False
 
 
 def read_names(texts: Iterable[str], *, source: str, kind: As = "other") -> dict[str, Reading]:
@@ -241,7 +243,14 @@ def _open(
     facts, parent = told
     above = bodies[parent] if parent else None
     place = above.beneficiary_code if above else ""
-    return Reading(text, certainty, near=near, told=Told(parent=above, beneficiary=place, **facts))
+    shape = shape_of(text)
+    return Reading(
+        text,
+        certainty,
+        near=near,
+        told=Told(parent=above, beneficiary=place, **facts),
+        bare=shape is not None and is_open(shape),
+    )
 
 
 _KIND_OF_SHAPE = {

@@ -11,6 +11,7 @@ from concord.accounts.models import (
     Organisation,
     OrganisationIdentifier,
     OrganisationMerge,
+    OrganisationName,
     Person,
     RoleGrant,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "read_donors",
     "read_names",
     "register",
+    "register_with",
     "require",
     "resolve_donor",
     "resolve_name",
@@ -278,6 +280,18 @@ def people_by_ref(refs: Iterable[str]) -> dict[str, Person]:
 def register() -> QuerySet[Organisation]:
     """The register of organisations, by name; bodies merged into others are left out."""
     return Organisation.objects.filter(merged_into=None).select_related("parent").order_by("name", "pk")
+
+
+def register_with(words: str) -> QuerySet[Organisation]:
+    """The bodies with each of the words in one of their names, by name; no words: all of them.
+
+    Names that were learnt from restricted rows are not searched.
+    """
+    found = register()
+    for word in words.split():
+        named = OrganisationName.objects.filter(text__icontains=word, restricted=False)
+        found = found.filter(pk__in=named.values("organisation"))
+    return found
 
 
 def part_ids_of(organisation: Organisation) -> frozenset[int]:

@@ -28,6 +28,7 @@ _OTHER_THAN_LETTERS = re.compile(r"[^\w]+|_+")
 _DOTTED = re.compile(r"\b(?:\w\.){2,}\w?|\b(?:\w\.){2,}")  # "U.S.", "d.o.o."
 
 
+@lru_cache(maxsize=200_000)
 def latin(text: str) -> str:
     """The text folded, Cyrillic letters written in Latin ones: "Европска унија" is "evropska unija"."""
     lowered = unicodedata.normalize("NFC", text).casefold()
@@ -106,8 +107,17 @@ def ministry_acronyms() -> Mapping[str, str]:
     return {latin(text): topic for topic, texts in section("ministry_acronyms").items() for text in texts}
 
 
+@lru_cache(maxsize=200_000)
 def _without_legal_form(folded: str) -> str:
+    last = folded.rstrip(" .,;:-()").rsplit(" ", maxsplit=1)[-1].replace(".", "").replace(",", "")
+    if last not in _last_words():  # most names: the library walks all its forms for each
+        return folded
     return str(custom_basename(folded, terms=_legal_forms(), suffix=True, prefix=False, middle=False))
+
+
+@cache
+def _last_words() -> frozenset[str]:
+    return frozenset(parts[-1] for _, parts in _legal_forms())
 
 
 @cache

@@ -216,3 +216,17 @@ class EditionNeed(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class MovedOrganisation(models.Model):
+    """The key of a body that was merged into another one, and the other's key: for addresses that public
+    texts once gave. Kept here, because public pages know no register."""
+
+    key = models.CharField(max_length=8, unique=True)
+    target_key = models.CharField(max_length=8)
+
+    class Meta:
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return f"{self.key} is {self.target_key}"

@@ -24,6 +24,7 @@ from concord.publication.models import (
     EditionFacet,
     EditionFile,
     EditionNeed,
+    MovedOrganisation,
     PublishRequest,
 )
 from concord.publication.reading import PlanText
@@ -247,6 +248,26 @@ def proof_of(edition: Edition) -> dict[str, Any]:
         "public_key_pem": signing.public_key_pem(edition.public_key),
         "commitment": edition.commitment,
     }
+
+
+def organisation_now(key: str) -> str:
+    """The key to which a merged body's key leads, "" where none does.
+
+    Only a key that some edition named: that another body was merged away is nobody's business.
+    """
+    moved = dict(MovedOrganisation.objects.values_list("key", "target_key")) if key else {}
+    if key not in moved or not _was_named(key):
+        return ""
+    now = moved[key]
+    while now in moved:
+        now = moved[now]
+    return now
+
+
+def _was_named(key: str) -> bool:
+    named = f'"key":"{key}"'.encode()
+    documents = Edition.objects.values_list("document", flat=True)
+    return any(named in bytes(document) for document in documents.iterator())
 
 
 def requests_of(plan_ref: str) -> QuerySet[PublishRequest]:

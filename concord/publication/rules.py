@@ -218,6 +218,7 @@ FIELD_RULES: Final[tuple[FieldRule, ...]] = (
         "plan.MergeChoice",
     ),
     *_all(Audience.NEVER, "plan.NameAnswer", "plan.CarriedReporter"),
+    *_all(Audience.NEVER, "publication.MovedOrganisation"),
     # Organisations that a public fact names; people never.
     *_five(
         "accounts.Organisation",

@@ -238,7 +238,7 @@ def test_readings_say_certainty_reason_and_what_a_new_body_would_be(norway, djan
     assert (found["IOM"].certainty, found["IOM"].organisation) == (Certainty.CERTAIN, iom)
     likely = found["International Organisation of Migrants"]
     assert (likely.certainty, likely.organisation) == (Certainty.LIKELY, None)
-    assert likely.near == [(iom, "looks like “International Organization for Migration”")]
+    assert likely.near == [(iom, "spelt much like it")]
     embassy = found["Norwegian Embassy in Tirana"].told
     assert embassy is not None
     assert (embassy.kind, embassy.parent) == ("ministry-or-agency", norway)

@@ -15,11 +15,11 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from concord.accounts.models import Contact, Organisation, Person, RoleGrant
+from concord.accounts.models import Contact, Organisation, OrganisationMerge, Person, RoleGrant
 from concord.analysis.models import Assessment, CoverageProposal, Finding
 from concord.analysis.queries import TABS
 from concord.intake.models import Call, Input, Invitation, Message, Objection
-from concord.plan.models import Action, Need, Plan, PlanVersion
+from concord.plan.models import Action, NameAnswer, Need, Plan, PlanVersion
 from concord.publication.exports import FORMATS
 from concord.publication.models import Edition, EditionAction, EditionNeed
 from concord.web.samples import SPECIMENS
@@ -127,6 +127,15 @@ def _needs() -> list[Parts]:
 
 def _organisations() -> list[Parts]:
     return [{"key": key} for key in Organisation.objects.order_by("key").values_list("key", flat=True)]
+
+
+def _organisation_merges() -> list[Parts]:
+    rows = OrganisationMerge.objects.order_by("pk").values_list("target__key", "key")
+    return [{"key": target, "merge": key} for target, key in rows]
+
+
+def _name_answers() -> list[Parts]:
+    return [{"key": key} for key in NameAnswer.objects.order_by("pk").values_list("key", flat=True)]
 
 
 def _contacts() -> list[Parts]:
@@ -291,6 +300,11 @@ SAMPLES: dict[str, Any] = {
     "members:need-support": _needs,
     "members:support-remove": _links,
     "members:organisation": _organisations,
+    **dict.fromkeys(
+        (f"members:organisation-{end}" for end in ("change", "names", "numbers", "same")), _organisations
+    ),
+    "members:organisation-separate": _organisation_merges,
+    "members:name-undo": _name_answers,
     **dict.fromkeys(
         (f"members:contact{end}" for end in ("", "-change", "-keep", "-end", "-erase")), _contacts
     ),

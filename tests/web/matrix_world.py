@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from concord.accounts.models import Contact, RoleGrant
+from concord.accounts.models import Contact, OrganisationMerge, RoleGrant
 from concord.accounts.rules import Marking
 from concord.accounts.scope import Scope
-from concord.accounts.services import add_contact, propose_contact
+from concord.accounts.services import add_contact, merge_organisations, propose_contact
 from concord.analysis.jobs import ANALYSE_PLAN
 from concord.analysis.models import CoverageProposal, Finding
 from concord.analysis.queries import number_of
@@ -23,8 +23,8 @@ from concord.intake.services import answer_question, check, receive
 from concord.intake.services.calls import draft_call, open_call
 from concord.intake.services.on_behalf import Talk, enter_on_behalf
 from concord.kernel import clock
-from concord.plan.models import Action, Merge, Need, PlanVersion, Statement
-from concord.plan.services import confirm_link, freeze, merge_actions, set_profile
+from concord.plan.models import Action, Merge, NameAnswer, Need, PlanVersion, Statement
+from concord.plan.services import confirm_link, freeze, keep_name, merge_actions, set_profile
 from concord.publication.services import ask_to_publish, confirm_publication, publish
 from concord.work.models import Job
 from concord.work.services import ask_to_cancel, start_job
@@ -54,6 +54,8 @@ class MatrixWorld:
     jobs: dict[str, Job] = field(init=False)
     hidden_body: str = field(init=False)
     contact: Contact = field(init=False)
+    organisation_merge: OrganisationMerge = field(init=False)
+    name_answer: NameAnswer = field(init=False)
     proposed: Contact = field(init=False)
     draft: Call = field(init=False)
     call: Call = field(init=False)
@@ -64,6 +66,7 @@ class MatrixWorld:
     def __post_init__(self) -> None:
         self.hidden_body = an_organisation(HIDDEN_BODY).key
         self._records()
+        self._register()
         self._findings()
         self._versions()
         self._contacts()
@@ -126,6 +129,13 @@ class MatrixWorld:
         self.objection = Objection.objects.create(
             entry=entry, text="Not right", raised_by=self.cast.reporter_b, raised_at=clock.now()
         )
+
+    def _register(self) -> None:
+        acts: Sent = {"by": self.cast.officer, "at": NOON}
+        twice = an_organisation("Donor A in other words")
+        self.organisation_merge = merge_organisations(target=self.cast.donor_a, merged=twice, **acts)
+        self.cast.donor_a.refresh_from_db()
+        self.name_answer = keep_name(text="To be decided", **acts)
 
     def _records(self) -> None:
         donor_b = {"reporter": "Donor B", "donors": ["Donor B"]}
@@ -316,7 +326,8 @@ def _person(built: MatrixWorld, name: str, kind: str) -> Sent:
 
 def _organisation(built: MatrixWorld, _name: str, kind: str) -> Sent:
     named = {"no such key": KEY, "named in restricted records alone": built.hidden_body}
-    return {"key": named.get(kind, built.cast.donor_a.key)}
+    found = {"key": named.get(kind, built.cast.donor_a.key)}
+    return found | {"merge": built.organisation_merge.key} if kind == "a merge" else found
 
 
 def _beneficiary(_built: MatrixWorld, _name: str, kind: str) -> Sent:
@@ -385,6 +396,8 @@ _MAKERS: dict[str, Callable[[MatrixWorld, str, str], Sent]] = {
     "proposal": _proposal,
     **dict.fromkeys(("person", "role"), _person),
     "organisation": _organisation,
+    "name-answer": _none,
+    "name-undo": lambda built, _name, _kind: {"key": built.name_answer.key},
     **dict.fromkeys(("contacts", "contacts-write", "contact-new"), _none),
     "contact": _contact,
     **dict.fromkeys(("calls", "call-new", "calls-settings"), _none),
@@ -511,6 +524,14 @@ _FORMS: dict[str, Callable[[MatrixWorld, str], Sent]] = {
         "version": RoleGrant.objects.get(person=built.cast.viewer_a).version
     },
     "call-revoke": lambda _built, _kind: {},
+    "name-answer": lambda built, _kind: {"text": "Nobody Knows", "answer": built.cast.donor_b.key},
+    "organisation-change": lambda built, _kind: {
+        "version": built.cast.donor_a.version,
+        "name": "Donor A, renamed",
+    },
+    "organisation-names": lambda _built, _kind: {"text": "Donateur A"},
+    "organisation-numbers": lambda _built, _kind: {"scheme": "XM-DAC", "value": "1"},
+    "organisation-same": lambda built, _kind: {"other": built.cast.donor_b.key},
     "contact-change": _contact_changed,
     "contact-end": lambda built, _kind: {"version": built.contact.version, "until_on": "2030-01-01"},
     "contact-erase": lambda built, _kind: {"version": built.contact.version},

@@ -339,6 +339,18 @@ def _answer_rows() -> Iterator[Row]:
         yield Row(f"answers:{route}", "POST", "without an opened link", answers)
 
 
+def _register_rows() -> Iterator[Row]:
+    """The register is the secretariat's to change; everybody else of the framework reads it."""
+    yield _members("members:name-answer", "a name as written", method="POST", may=OFFICERS)
+    yield _members("members:name-undo", "an answer", method="POST", may=OFFICERS)
+    for route in ("organisation-change", "organisation-same"):
+        yield _members(f"members:{route}", "an organisation", may=OFFICERS)
+    for route in ("change", "same", "names", "numbers"):
+        yield _members(f"members:organisation-{route}", "an organisation", method="POST", may=OFFICERS)
+    yield _members("members:organisation-separate", "a merge", method="POST", may=OFFICERS)
+    yield _members("members:organisation-change", MISSING, see=NOBODY)
+
+
 def _other_rows() -> Iterator[Row]:
     yield _members("members:desk", see=SIGNED_IN, may=SIGNED_IN)
     yield _members("members:account", see=SIGNED_IN, may=SIGNED_IN)
@@ -361,6 +373,7 @@ def _other_rows() -> Iterator[Row]:
     yield _members("members:workbooks", "Donor A's, whole framework", method="POST", may=gives, instead=had)
     yield _members("members:organisation", "an organisation")
     yield _members("members:organisation", MISSING, see=NOBODY)
+    yield from _register_rows()
     yield _members("members:beneficiary", "Albania")
     yield _members("members:beneficiary", "a place not served", see=NOBODY)
     yield _members("members:record", may=OFFICERS | {"auditor"}, see=SIGNED_IN)

@@ -287,11 +287,11 @@ def test_counts_of_an_organisation_leave_out_what_the_reader_may_not_see(cast: C
 
 
 def test_names_nobody_identified_are_listed_with_near_ones(cast: Cast, records: World) -> None:
-    records.record(an_action(4, "Known by half a name", implementers=["Implementer of C"]))
+    records.record(an_action(4, "Known by half a name", implementers=["Implementer Cee"]))
     text = said(signed_in(cast.officer).get("/desk/organisations/names/"))
 
-    assert "Implementer of C" in text
-    assert "In 1 action, who does it." in text
+    assert "Implementer Cee" in text
+    assert "In 1 action: who does it" in text
     assert "Known by half a name" in text
 
 

@@ -4,6 +4,7 @@ from concord.plan.queries.chosen import chosen_texts, chosen_values, needs_answe
 from concord.plan.queries.naming import (
     UnidentifiedName,
     answer_of_name,
+    answer_that_taught,
     answers_of_names,
     files_of_name,
     unidentified_names,
@@ -44,6 +45,7 @@ __all__ = [
     "actions_in",
     "actions_visible_to",
     "answer_of_name",
+    "answer_that_taught",
     "answers_of_names",
     "can_on",
     "chosen_texts",

@@ -82,6 +82,11 @@ def answer_of_name(key: str, *, actor: Person) -> NameAnswer:
     return answer
 
 
+def answer_that_taught(alias: int, *, actor: Person) -> NameAnswer | None:
+    """The answer with which the register learnt an alias (its primary key), if it was learnt so."""
+    return next((answer for answer in answers_of_names(actor) if alias in answer.learnt), None)
+
+
 def files_of_name(text: str) -> list[str]:
     """The files of the rows in which a name stands as written; "" stands for typed entries."""
     actions = _actions_named(fold(text))

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from concord.accounts.queries import near_names, part_ids_of, register
+from concord.accounts.queries import merges_of_organisation, part_ids_of, register_with
 from concord.accounts.rules import Permission
 from concord.accounts.scope import ANYWHERE, Scope
 from concord.kernel.codelists import ORGANISATION_KINDS
-from concord.plan.queries import actions_visible_to
+from concord.plan.queries import actions_visible_to, unidentified_names
 from concord.web.members.contact_page import contacts_of_organisation
 from concord.web.members.plan_page import FilterLine
 from concord.web.members.record_lists import sentence_of
@@ -33,12 +33,9 @@ from concord.web.members.told import ROLE_LABELS
 
 if TYPE_CHECKING:
     from concord.accounts.models import Organisation
-    from concord.plan.models import Framework
     from concord.web.members.visit import Visit
 
 PER_PAGE = 100
-_NEAR = 3  # proposals beside a name that is not identified
-_NAMED_AT_ONCE = 40  # names for which proposals are looked up on one page
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,43 +67,48 @@ class OrganisationPage:
     naming: Sequence[Any]
     axis: tuple[int, int]
     footnote: str
+    reports: list[dict[str, str]]
+    merges: list[dict[str, str]]
+    may_change: bool
     workbook: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class UnknownName:
-    """A name as written that the register does not know."""
+class ChangePage:
+    """What members/organisation_change.html shows beside the form."""
 
-    text: str
-    roles: str
-    count: int
-    actions: list[dict[str, str]]
-    near: list[dict[str, str]]
+    organisation: Organisation
+    href: str
+    names: list[dict[str, Any]]
+    identifiers: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class NamesPage:
-    """What members/names.html shows."""
+class SamePage:
+    """What members/organisation_same.html shows beside the form.
 
-    names: list[UnknownName]
-    page: Page[Any]
-    sentence: str
-    may_identify: bool
+    moves: what will count for the organisation, as a label and a number; empty before the other
+    record is named.
+    """
+
+    organisation: Organisation
+    href: str
+    other: Organisation | None
+    other_href: str
+    moves: list[dict[str, str]]
 
 
 def organisations_page(visit: Visit, query: Mapping[str, str]) -> OrganisationsPage:
     """The register with how much each body takes part in, in a fixed number of queries."""
     words = query.get("q", "").replace("\x00", "").strip()[:100]
     kind = query.get("kind", "") if query.get("kind", "") in ORGANISATION_KINDS else ""
-    found = register()
-    for word in words.split():
-        found = found.filter(pk__in=register().filter(Q(names__text__icontains=word)).order_by().values("pk"))
+    found = register_with(words)
     if kind:
         found = found.filter(kind=kind)
     page = Paginator(found, PER_PAGE).get_page(query.get("page"))
     counts = _counts(visit, [body.pk for body in page.object_list])
     address = reverse("members:organisations")
-    unknown = _unknown(visit.framework, visit).count()
+    unknown = len(unidentified_names(visit.person, visit.framework))
     kinds = [("", _("Any kind")), *ORGANISATION_KINDS.items()]
     return OrganisationsPage(
         filter=FilterLine(
@@ -203,8 +205,14 @@ def organisation_page(visit: Visit, body: Organisation) -> OrganisationPage:
         organisation=body,
         lines=_lines(body, places),
         parents=[{"text": each.name, "href": _address(each)} for each in _above(body)],
-        parts=[{"text": each.name, "href": _address(each)} for each in body.parts.order_by("name")],
-        names=[{"text": name.text, "note": _name_note(name)} for name in body.names.order_by("sort", "text")],
+        parts=[
+            {"text": each.name, "href": _address(each)}
+            for each in body.parts.filter(merged_into=None).order_by("name")
+        ],
+        names=[
+            {"text": name.text, "note": _name_note(name)}
+            for name in body.names.filter(restricted=False).order_by("sort", "text")
+        ],
         identifiers=[str(each) for each in body.identifiers.order_by("scheme", "value")],
         contacts=contacts_of_organisation(visit, body),
         roles=[
@@ -216,7 +224,76 @@ def organisation_page(visit: Visit, body: Organisation) -> OrganisationPage:
         axis=(max(min(years), max(years) - 9), max(years)) if years else (2018, 2020),
         footnote=places.footnote_for(row.code for each in listed for row in each.beneficiary_rows.all()),
         workbook=_workbook(visit, body),
+        reports=[
+            {"text": title, "href": address_of_action(key)}
+            for key, title in _reported(visit, members).values_list("key", "title")
+        ],
+        merges=[
+            {
+                "text": merge.merged.name,
+                "note": _("%(who)s, %(day)s")
+                % {"who": merge.merged_by.name, "day": f"{merge.merged_at:%Y-%m-%d}"},
+                "reason": merge.reason,
+                "undo": reverse("members:organisation-separate", args=[body.key, merge.key]),
+            }
+            for merge in merges_of_organisation(body)
+        ],
+        may_change=visit.powers.can(Permission.MANAGE_ORGANISATIONS, within=ANYWHERE),
     )
+
+
+def _reported(visit: Visit, bodies: Collection[int]) -> Any:
+    """The visible actions that these bodies report, by title; names not identified are nobody's."""
+    actions = actions_visible_to(visit.person, visit.framework).order_by("title", "key")
+    return actions.filter(reporting_organisation__in=bodies, reported_by_as_written="")
+
+
+def change_page(body: Organisation) -> ChangePage:
+    """The names and numbers of one body, each with whether it can be taken back here."""
+    return ChangePage(
+        organisation=body,
+        href=_address(body),
+        names=[
+            {"pk": name.pk, "text": name.text, "note": _name_note(name), "removable": name.sort == "alias"}
+            for name in body.names.filter(restricted=False).order_by("sort", "text")
+        ],
+        identifiers=[
+            {"pk": each.pk, "text": str(each)} for each in body.identifiers.order_by("scheme", "value")
+        ],
+    )
+
+
+def same_page(visit: Visit, body: Organisation, other: Organisation | None) -> SamePage:
+    """What a merge would move from the other record: counted over what the person may see."""
+    return SamePage(
+        organisation=body,
+        href=_address(body),
+        other=other,
+        other_href=_address(other) if other else "",
+        moves=_moves(visit, other) if other else [],
+    )
+
+
+def _moves(visit: Visit, other: Organisation) -> list[dict[str, str]]:
+    actions = actions_visible_to(visit.person, visit.framework)
+    counts = {
+        _("actions that it takes part in"): actions.filter(participations__organisation=other)
+        .distinct()
+        .count(),
+        _("actions with a funding line of it"): actions.filter(funding_lines__donor=other).distinct().count(),
+        _("actions that it reports"): _reported(visit, [other.pk]).count(),
+        _("names by which it is known"): other.names.filter(restricted=False).count(),
+        _("numbers in lists"): other.identifiers.count(),
+        _("bodies that are part of it"): other.parts.filter(merged_into=None).count(),
+        _("people who work for it or act for it"): _people(other),
+        _("focal points"): other.contacts.filter(erased_at=None).count(),
+    }
+    return [{"label": label, "count": str(count)} for label, count in counts.items() if count]
+
+
+def _people(body: Organisation) -> int:
+    grants = set(body.role_grants.filter(revoked_at=None).values_list("person_id", flat=True))
+    return len(grants | set(body.memberships.values_list("person_id", flat=True)))
 
 
 def _workbook(visit: Visit, body: Organisation) -> str:
@@ -247,61 +324,6 @@ def _above(body: Organisation) -> list[Organisation]:
 
 def _name_note(name: Any) -> str:
     said = {"name": _("name"), "acronym": _("acronym"), "alias": _("also written so")}[name.sort]
+    if name.language:
+        said = f"{said} ({name.language})"
     return _("%(sort)s, only in %(file)s") % {"sort": said, "file": name.only_in} if name.only_in else said
-
-
-# --- names as written -------------------------------------------------------------------------------
-
-
-def _unknown(framework: Framework, visit: Visit) -> Any:
-    """Names as written that nobody identified, with how many visible actions hold them."""
-    return (
-        actions_visible_to(visit.person, framework)
-        .filter(participations__organisation=None, participations__isnull=False)
-        .order_by()
-        .values("participations__as_written")
-        .annotate(n=Count("pk", distinct=True))
-        .order_by("-n", "participations__as_written")
-    )
-
-
-def names_page(visit: Visit, query: Mapping[str, str]) -> NamesPage:
-    """The names not yet identified, those in most actions first, each with near names of the register."""
-    page = Paginator(_unknown(visit.framework, visit), _NAMED_AT_ONCE).get_page(query.get("page"))
-    texts = [row["participations__as_written"] for row in page.object_list]
-    holding = _holding(visit, texts)
-    may = visit.powers.can(Permission.MANAGE_ORGANISATIONS, within=ANYWHERE)
-    return NamesPage(
-        names=[
-            UnknownName(
-                text=row["participations__as_written"],
-                roles=", ".join(sorted(holding[row["participations__as_written"]]["roles"])),
-                count=row["n"],
-                actions=holding[row["participations__as_written"]]["actions"],
-                near=[
-                    {"key": body.key, "name": body.name}
-                    for body in (near_names(row["participations__as_written"], limit=_NEAR) if may else [])
-                ],
-            )
-            for row in page.object_list
-        ],
-        page=page,
-        sentence=sentence_of(page, _("Names")),
-        may_identify=may,
-    )
-
-
-def _holding(visit: Visit, texts: Sequence[str]) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {text: {"roles": set(), "actions": []} for text in texts}
-    rows = (
-        actions_visible_to(visit.person, visit.framework)
-        .filter(participations__organisation=None, participations__as_written__in=texts)
-        .order_by("title", "key")
-        .values_list("participations__as_written", "participations__role", "title", "key")
-    )
-    for text, role, title, key in rows:
-        line = {"text": title, "href": address_of_action(key)}
-        found[text]["roles"].add(str(ROLE_LABELS[role]).lower())
-        if line not in found[text]["actions"]:
-            found[text]["actions"].append(line)
-    return found

@@ -9,6 +9,7 @@ from typing import Any
 from concord.kernel.codelists import BeneficiaryName
 from concord.kernel.errors import NotFound
 from concord.kernel.names import fold
+from concord.publication.queries import organisation_now
 from concord.publication.reading import Record, say_count
 from concord.web.public.beneficiary_page import years_of
 from concord.web.public.overview_pages import Everything, everything
@@ -99,6 +100,12 @@ def organisation_page(key: str) -> OrganisationPage:
         "plans, or in which it has several parts, counts once.",
         is_open=any(text.is_open for text in whole.texts),
     )
+
+
+def moved_to(key: str) -> str:
+    """The key of the body that a text in force names instead of this one, "" where there is none."""
+    now = organisation_now(key)
+    return now if now in _bodies(everything()) else ""
 
 
 def _bodies(whole: Everything) -> dict[str, Record]:

@@ -19,7 +19,7 @@ from concord.publication.reading import PlanText
 from concord.web.public.action_page import ActionPage, action_page
 from concord.web.public.beneficiary_page import beneficiary_page
 from concord.web.public.needs_page import NeedPage, NeedsPage, need_page, needs_page
-from concord.web.public.organisation_page import organisation_page, organisations_page
+from concord.web.public.organisation_page import moved_to, organisation_page, organisations_page
 from concord.web.public.overview_pages import Everything, everything, plans_page
 from concord.web.public.places import Place, find_place
 from concord.web.public.plan_page import PlanPage, plan_page
@@ -247,7 +247,12 @@ def organisation(request: HttpRequest, *, key: str) -> HttpResponseBase:
         page = organisation_page(key)
         return _rendered("organisation", request, page=page, over=page.whole)
 
-    return stored(request, made)
+    try:
+        return stored(request, made)
+    except NotFound:
+        if now := moved_to(key):
+            return HttpResponseRedirect(f"/organisations/{now}/")
+        raise
 
 
 @public
