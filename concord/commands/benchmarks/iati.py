@@ -22,7 +22,7 @@ from typing import Any
 
 from concord.commands.benchmarks.figures import Figure
 
-TITLE = "IATI: a 500 MB file from file to preview rows"
+TITLE = "IATI: a large file from file to preview rows"
 REAL = Path(__file__).resolve().parents[4] / "shared" / "data" / "iati"
 MEGABYTE = 1 << 20
 WHOLE, SHARE = 500, 25
