@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from concord.intake.formats.parts import UnreadableFile
@@ -10,6 +10,7 @@ from concord.intake.preview import Counts, Preview
 from concord.intake.problems import Problem, Severity
 from concord.intake.services import Receipt
 
+SHOWN_ROWS = 8  # of those of which the same is said
 COUNTED = ("rows", "new", "changed", "same", "conflict", "skipped")
 
 
@@ -62,7 +63,8 @@ def sentences(receipt: Receipt, *, dry_run: bool) -> Iterator[str]:
         if found:
             yield ""
             yield f"{len(found)} {word}{'' if len(found) == 1 else 's'}"
-            yield from (line for problem in found for line in problem_lines(preview.file_name, problem))
+            for alike in _alike(found):
+                yield from problem_lines(preview.file_name, alike[0], more=[p.row for p in alike[1:]])
 
 
 def summary(counts: Counts) -> str:
@@ -78,19 +80,38 @@ def summary(counts: Counts) -> str:
     return f"{counts.rows:,} row{'' if counts.rows == 1 else 's'}" + (f": {told}" if told else "")
 
 
-def problem_lines(file_name: str, problem: Problem) -> Iterator[str]:
-    """Where, what and what to do: file, sheet, row, column, value, message, remedy."""
+def _alike(problems: list[Problem]) -> list[list[Problem]]:
+    """Problems that say the same of other rows stand together, at the place of the first."""
+    groups: dict[tuple[str, ...], list[Problem]] = {}
+    for p in problems:
+        groups.setdefault((p.rule, p.sheet, p.column, p.value, p.message), []).append(p)
+    return list(groups.values())
+
+
+def problem_lines(file_name: str, problem: Problem, *, more: Sequence[int | None] = ()) -> Iterator[str]:
+    """Where, what and what to do: file, sheet, row, column, value, message, remedy.
+
+    more: the other rows of which the same is to be said.
+    """
     place = [file_name]
     if problem.sheet:
         place.append(f"sheet {problem.sheet}")
     if problem.row is not None:
-        place.append(f"row {problem.row}")
+        place.append(f"row {problem.row}" + _and_rows(more))
     if problem.column:
         place.append(f"column {problem.column}")
     value = f" “{_one_line(problem.value)}”" if problem.value else ""
     yield f"  {', '.join(place)}:{value}"
     yield f"    {problem.message}"
     yield f"    {problem.remedy}"
+
+
+def _and_rows(more: Sequence[int | None]) -> str:
+    if not more:
+        return ""
+    shown = ", ".join(str(row) for row in more[:SHOWN_ROWS])
+    rest = f" and {len(more) - SHOWN_ROWS:,} more" if len(more) > SHOWN_ROWS else ""
+    return f" (also {shown}{rest})"
 
 
 def _what_happened(receipt: Receipt, *, dry_run: bool) -> str:

@@ -184,6 +184,16 @@ def test_people_read_file_sheet_row_column_value_and_remedy(run, tmp_path):
     assert f"receipt {Input.objects.get().key}" in out
 
 
+def test_what_is_to_be_said_of_many_rows_is_said_once_with_their_numbers(run, tmp_path):
+    rows = [a_row(number, beneficiaries="Atlantis") for number in range(1, 13)]
+
+    code, said, _ = run(csv_file(tmp_path, rows), *FRAMEWORK)
+
+    assert code == 1
+    assert said.count("“Atlantis” is no beneficiary") == 1
+    assert "row 2 (also 3, 4, 5, 6, 7, 8, 9, 10 and 3 more), column beneficiaries" in said
+
+
 def test_a_large_text_file_is_read_on_the_command_line_and_not_on_a_page(tmp_path, monkeypatch):
     from concord.intake.files import open_bytes, open_path
     from concord.intake.formats import reading
