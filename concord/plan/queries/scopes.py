@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from concord.accounts.queries import can, require
+from concord.accounts.queries import can, powers_of, require
 from concord.accounts.rules import Permission
 from concord.accounts.scope import Scope
 from concord.plan.models import Action, Framework, Need, Pillar, Plan
@@ -39,6 +40,24 @@ def can_on(
 ) -> bool:
     """Whether a person may do something with a record, by a role on its framework or one of its pillars."""
     return any(can(actor, permission, within=scope, organisation=organisation) for scope in scopes_of(record))
+
+
+def actions_for_whom_can(
+    actor: Person, permission: Permission, pks: Collection[int], framework: Framework
+) -> set[int]:
+    """Those of a framework's actions for which can_on says yes, in two queries for any number of them."""
+    if not pks or can(actor, permission, within=Scope(framework.ref)):
+        return set(pks)
+    powers = powers_of(actor)
+    pillars = [
+        pillar.pk
+        for pillar in Pillar.objects.filter(framework=framework)
+        if powers.can(permission, within=Scope(framework.ref, pillar.ref))
+    ]
+    if not pillars:
+        return set()
+    standing = Action.objects.filter(pk__in=pks, pillar_rows__pillar__in=pillars)
+    return set(standing.values_list("pk", flat=True))
 
 
 def require_on(

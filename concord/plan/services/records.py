@@ -19,7 +19,7 @@ from concord.plan.comparison import Comparison, compare_actions, compare_needs
 from concord.plan.identities import MatchedAction, MatchedNeed, match_actions, match_needs
 from concord.plan.models import Action, Framework, Need, Origin, Plan, Statement
 from concord.plan.naming import Chosen
-from concord.plan.queries.scopes import can_on, scope_of
+from concord.plan.queries.scopes import actions_for_whom_can, scope_of
 from concord.plan.rows import ActionRow, NeedRow, RowOutcome, Source
 from concord.plan.rules import decode
 from concord.plan.services.columns import (
@@ -93,10 +93,11 @@ def record_actions(
     _require_entry(matched, framework=framework, plan=plan, by=by)
     batch = _Batch(framework, source, plan, on_behalf_of, by, at)
     comparisons = compare_actions(matched, file_name=source.file_name)
+    own = _own(((match, match.target) for match in matched), batch)
     touched = [
         match.target
         for match, comparison in zip(matched, comparisons, strict=True)
-        if match.target is not None and (_states(comparison) or _is_own(match, match.target, batch))
+        if match.target is not None and (_states(comparison) or match.target.pk in own)
     ]
     before = before_recording(touched) if source.receipt else {}
     try:
@@ -287,17 +288,17 @@ def _write_statements(
 
 def _confirm_own(matched: Sequence[MatchedAction], targets: Sequence[Action], batch: _Batch) -> None:
     """A source that sends its own row confirms it; rows entered on its behalf stay unconfirmed."""
-    own = [target.pk for match, target in zip(matched, targets, strict=True) if _is_own(match, target, batch)]
+    own = _own(zip(matched, targets, strict=True), batch)
     if own:
         Action.objects.filter(pk__in=own).update(last_confirmed_on=batch.at.date())
 
 
-def _is_own(match: MatchedAction, target: Action, batch: _Batch) -> bool:
-    return (
-        not match.reporter.as_written
-        and not batch.by.is_system
-        and not can_on(batch.by, Permission.ENTER_ON_BEHALF, target)
-    )
+def _own(sent: Iterable[tuple[MatchedAction, Action | None]], batch: _Batch) -> set[int]:
+    """The primary keys of the records that their own source sends, in a fixed number of queries."""
+    if batch.by.is_system:
+        return set()
+    pks = {target.pk for match, target in sent if target is not None and not match.reporter.as_written}
+    return pks - actions_for_whom_can(batch.by, Permission.ENTER_ON_BEHALF, pks, batch.framework)
 
 
 def _states(comparison: Comparison) -> bool:
