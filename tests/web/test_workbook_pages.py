@@ -6,8 +6,8 @@ import openpyxl
 import pytest
 
 from concord.intake.models import GivenOut
-from concord.plan.services import withdraw_action
-from tests.analysis.world import an_action
+from concord.plan.services import amend_action, withdraw_action
+from tests.analysis.world import a_need, an_action
 from tests.factories import NOON
 from tests.web.test_members_pages import said, signed_in
 
@@ -91,3 +91,14 @@ def test_a_withdrawn_action_stands_in_no_list_and_says_who_withdrew_it_on_behalf
     assert "Border course" not in said(client.get(f"/desk/plans/{filled.plan.ref}/"))
     assert "Border course" not in said(client.get("/desk/actions/"))
     assert f"by {cast.officer.name} on behalf of Donor A" in said(client.get(f"/desk/actions/{action.key}/"))
+
+
+def test_what_only_the_source_says_about_needs_is_told_as_that(filled, cast):
+    filled.record(a_need(1, "Police lack vehicles"))
+    action = filled.action("A1")
+    changes = {"answers_needs": [filled.need("N1").key]}
+    amend_action(action, changes=changes, expected_version=1, by=cast.officer, at=NOON)
+
+    told = said(signed_in(cast.viewer_a).get(f"/desk/actions/{action.key}/"))
+
+    assert "Police lack vehicles its source says so; nobody has confirmed it yet" in told

@@ -1,6 +1,12 @@
 """Reads of the plan room. What people may see is decided here; nothing here writes."""
 
-from concord.plan.queries.chosen import chosen_texts, chosen_values, needs_answered, organisations_said
+from concord.plan.queries.chosen import (
+    chosen_texts,
+    chosen_values,
+    needs_answered,
+    needs_stated,
+    organisations_said,
+)
 from concord.plan.queries.naming import (
     UnidentifiedName,
     answer_of_name,
@@ -59,6 +65,7 @@ __all__ = [
     "needs_answered",
     "needs_in",
     "needs_in_no_plan",
+    "needs_stated",
     "needs_visible_to",
     "organisations_said",
     "plan_named",

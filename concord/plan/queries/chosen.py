@@ -49,6 +49,12 @@ def organisations_said(values: Iterable[Chosen]) -> dict[tuple[str | None, str],
     return found
 
 
+def needs_stated(action: Action) -> list[str]:
+    """What the action's source says it answers: keys of needs, and text where it named none that is known."""
+    said = Statement.objects.filter(action=action, field="answers_needs", chosen=True).first()
+    return list(decode(said.value)) if said else []
+
+
 def needs_answered(actions: Iterable[Action]) -> dict[int, list[str]]:
     """Keys of the needs that people confirmed each action to answer, by the action's primary key."""
     keys: dict[int, list[str]] = defaultdict(list)

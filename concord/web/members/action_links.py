@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from concord.analysis.queries import waiting_of
 from concord.kernel.codelists import KINDS
-from concord.plan.queries import actions_visible_to, needs_visible_to
+from concord.plan.queries import actions_visible_to, needs_stated, needs_visible_to
 from concord.web.members.rows import address_of_action, address_of_need
 from concord.web.members.told import say_date
 
@@ -47,8 +47,10 @@ _STATES = {
 
 
 def needs_answered(visit: Visit, action: Action) -> list[Shown]:
-    """The needs that people confirmed this action answers, as far as the person sees them."""
-    visible = set(needs_visible_to(visit.person, action.framework).values_list("pk", flat=True))
+    """The needs that people confirmed this action answers, and those that only its source says it answers,
+    as far as the person sees them."""
+    seen = needs_visible_to(visit.person, action.framework)
+    visible = set(seen.values_list("pk", flat=True))
     links = action.need_links.select_related("need", "confirmed_by").order_by("need__own_id", "need__key")
     return [
         {
@@ -63,6 +65,13 @@ def needs_answered(visit: Visit, action: Action) -> list[Shown]:
         }
         for link in links
         if link.need_id in visible
+    ] + [
+        {
+            "text": need.statement,
+            "href": reverse("members:need-support", args=[need.key]),
+            "note": _("its source says so; nobody has confirmed it yet"),
+        }
+        for need in seen.filter(key__in=needs_stated(action)).exclude(links__action=action)
     ]
 
 

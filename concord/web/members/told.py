@@ -47,6 +47,7 @@ FIELD_LABELS = {
     "notes": gettext_lazy("Notes"),
     "received": gettext_lazy("Kept as received"),
     "related_ids": gettext_lazy("Related rows, as written"),
+    "answers_needs": gettext_lazy("Needs it answers, as its source says"),
     "statement": gettext_lazy("What is lacking"),
     "pillar": gettext_lazy("Pillar"),
     "kind": gettext_lazy("Kind"),
