@@ -96,8 +96,12 @@ class RowReader:
 
     def parts(self, field: str) -> list[str]:
         """The parts of a list, separated by semicolons or line ends, each once, in the order written."""
+        text = self._list_text(field)
+        return list(_parts(text)) if text else []
+
+    def _list_text(self, field: str) -> str:
         text = self._text(field)
-        return [] if not text or text.strip().casefold() in SAID_BY_CONCORD else list(_parts(text))
+        return "" if text.strip().casefold() in SAID_BY_CONCORD else text
 
     def stated(self, field: str) -> str:
         """The text of a field, "" where it says in words that there is nothing to say."""
@@ -151,7 +155,7 @@ class RowReader:
 
     def organisations(self, field: str) -> list[Named]:
         """The organisations of a field with their shares; a row that Concord gave out is not divided."""
-        text = self._text(field)
+        text = self._list_text(field)
         if not text:
             return []
         if self._sheet.value(self._row, "key"):
@@ -160,7 +164,7 @@ class RowReader:
 
     def candidates(self, field: str) -> list[str]:
         """The names to look up for a field: each organisation, and what it would be divided into."""
-        text = self._text(field)
+        text = self._list_text(field)
         if not text:
             return []
         found = listed(_parts(unwrapped(text)))

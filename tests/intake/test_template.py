@@ -285,3 +285,11 @@ def test_a_documents_action_has_the_values_of_its_columns():
     assert (cells["budget_amount"], cells["budget_currency"]) == ("5", "EUR")
     assert cells["events"] == "Visit | 2019"
     assert cells["start"] == ""
+
+
+def test_no_name_stands_where_a_file_of_ours_says_that_none_is_reported():
+    rows = [Row(1, ("title", "donors")), Row(2, ("x", "not reported"))]
+    (sheet,) = map_sheets([Sheet("", rows)]).sheets
+    reader = RowReader(sheet, sheet.rows[0], CONTEXT)
+
+    assert reader.organisations("donors") == reader.candidates("donors") == reader.parts("donors") == []
