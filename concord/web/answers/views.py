@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -80,7 +81,8 @@ def landing(request: HttpRequest, token: str) -> HttpResponse:
         return gone(request)
     invitation, entry = link.invitation, link.entry
     context: dict[str, Any] = {"link": link, "entry": entry, "invitation": invitation}
-    context["works_until"] = say(link.expires_at)
+    # It ends at midnight: the day before is the last on which it works, and the one the mail names.
+    context["works_until"] = say(link.expires_at - timedelta(seconds=1))
     return render(request, "answers/landing.html", context)
 
 

@@ -279,7 +279,7 @@ def _answered(chased: Sequence[Chased]) -> str:
 def _told_apart(chased: Sequence[Chased]) -> list[str]:
     counts = Counter(each.standing for each in chased)
     said = [f"{counts[standing]} {words}" for standing, words in STANDINGS.items() if counts[standing]]
-    return [_("They are: %(parts)s.") % {"parts": ", ".join(said)}] if said else []
+    return [f"{'; '.join(said)}."] if said else []
 
 
 def _is_wanted(each: Chased, wanted: str) -> bool:
