@@ -61,7 +61,7 @@ def read_dates(text: str, side: Side, day_first: bool | None = None) -> DateRead
 
     Source: docs/intake.md, "Values as people write them".
     """
-    if side != "period" and _STATED.fullmatch(text):
+    if side != "period" and _STATED.fullmatch(text) and not text.startswith("1905"):
         try:  # most cells: a year, a month or a day in a form that means one thing
             stated = parse_date(text).text
             return DateReading(stated) if side == "start" else DateReading(end=stated)

@@ -63,12 +63,21 @@ def moment_in(text: str, day_first: bool | None = None) -> Moment | None:
     text = _TIME_OF_DAY.sub(r"\1", text).strip(" ,;")
     text = _without_filler(text)
     try:
-        return Moment(parse_date(text).text)
+        return _typed_year(text) or Moment(parse_date(text).text)
     except NoSuchDate:
         raise
     except BadInput:
         pass
     return _in_numbers(text, day_first) or _in_words(text) or _in_parts(text, day_first)
+
+
+def _typed_year(text: str) -> Moment | None:
+    """2020 typed into a cell that shows dates is day 2020 of the spreadsheet's calendar: 12 July 1905."""
+    if not text.startswith("1905-") or len(text) != len("1905-07-12"):
+        return None
+    year = (date.fromisoformat(parse_date(text).text) - _SERIAL_ZERO).days
+    doubt = "A year typed into a cell for dates becomes a day of 1905 in a spreadsheet"
+    return Moment(str(year), doubt, "year-as-date") if 1980 <= year < 2100 else None
 
 
 @cache
@@ -112,7 +121,7 @@ def _in_numbers(text: str, day_first: bool | None) -> Moment | None:
         return Moment(found[1])
     if (found := _SERIAL.fullmatch(text)) and FIRST_SERIAL <= int(found[1]) <= LAST_SERIAL:
         day = _SERIAL_ZERO + timedelta(days=int(found[1]))
-        doubt = "It is a plain number; spreadsheets count days from 1900 so"
+        doubt = "It is a plain number, as spreadsheets count days from 1900"
         return Moment(day.isoformat(), doubt, "date-as-number")
     return None
 
