@@ -11,7 +11,7 @@ from concord.intake.mending import MendedCell, Settled, answered, mended
 from concord.intake.models import Answer, Correction, Input, InputRow
 from concord.intake.preview import Target
 from concord.intake.problems import Severity
-from concord.intake.queries import counts_left, problems_of
+from concord.intake.queries import counts_left, given_together, names_asked, problems_of
 from concord.kernel.errors import BadInput, IllegalMove, NotFound, NotPermitted, StaleWrite
 from concord.plan.models import Action
 from tests.factories import NOON
@@ -401,3 +401,83 @@ def test_answers_reach_the_columns_of_their_field_alone():
     (after,) = answered([mapped], [Settled("r", "donors", "X", "value", "Z")])
 
     assert after.rows[0].cells == ("T", "Z; Y", "X")
+
+
+# --- many questions at once ---------------------------------------------------------------------------
+
+
+STRANGERS = [a_row(n, implementers=f"Stranger {n}") for n in range(1, 5)]
+
+
+def keep_all(received, *, by, version=None):
+    version = received.version if version is None else version
+    return services.answer_questions(
+        received, list(names_asked(received)), kind="kept", version=version, by=by, at=NOON
+    )
+
+
+def test_all_names_are_kept_as_written_in_one_act_on_record(world, cast):
+    received = taken(world, cast, STRANGERS)
+
+    keep_all(received, by=cast.officer)
+
+    assert {answer.value for answer in Answer.objects.all()} == {f"Stranger {n}" for n in range(1, 5)}
+    assert received.counts["waiting"] == 0
+    told = {event.event: event.details for event in history_of(received)}["question-answered"]
+    assert (told["rule"], told["questions"], told["cells"]) == ("unknown-organisation", 4, 4)
+
+
+def test_answers_given_together_are_taken_back_alone_or_all(world, cast):
+    received = taken(world, cast, STRANGERS)
+    keep_all(received, by=cast.officer)
+    first = Answer.objects.order_by("pk").first()
+
+    services.take_back_answer(first, by=cast.officer, at=NOON)
+    received.refresh_from_db()
+    assert received.problems.filter(first=True, severity="question").count() == 1
+
+    rest = given_together(received, str(Answer.objects.filter(taken_back_at=None).first().pk))
+    services.take_back_answers(rest, by=cast.officer, at=NOON)
+    assert len(rest) == 3
+    assert received.problems.filter(first=True, severity="question").count() == 4
+    with pytest.raises(IllegalMove):
+        services.take_back_answers(list(Answer.objects.all()), by=cast.officer, at=NOON)
+
+
+def test_who_may_not_hand_in_keeps_no_names(world, cast):
+    received = taken(world, cast, STRANGERS)
+
+    with pytest.raises(NotPermitted):
+        keep_all(received, by=cast.observer)
+
+    assert not Answer.objects.exists()
+
+
+def test_names_of_a_withdrawn_file_are_not_answered(world, cast):
+    received = taken(world, cast, STRANGERS)
+    services.withdraw(received, by=cast.officer, at=NOON)
+
+    with pytest.raises(IllegalMove):
+        keep_all(received, by=cast.officer)
+
+
+def test_names_of_a_file_that_was_read_again_meanwhile_are_not_answered_unseen(world, cast):
+    received = taken(world, cast, STRANGERS)
+    seen = received.version
+    answer_one = received.problems.filter(rule="unknown-organisation").first()
+    services.answer_question(received, answer_one, kind="kept", by=cast.second_officer, at=NOON)
+
+    with pytest.raises(StaleWrite):
+        keep_all(received, by=cast.officer, version=seen)
+
+    assert Answer.objects.count() == 1
+
+
+def test_no_question_and_an_answer_that_needs_a_text_are_refused_for_many(world, cast):
+    received = taken(world, cast, STRANGERS)
+
+    for problems, kind in (([], "kept"), (list(names_asked(received)), "value")):
+        with pytest.raises(BadInput):
+            services.answer_questions(
+                received, problems, kind=kind, version=received.version, by=cast.officer, at=NOON
+            )

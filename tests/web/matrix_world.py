@@ -501,6 +501,9 @@ _FORMS: dict[str, Callable[[MatrixWorld, str], Sent]] = {
     "need-place": lambda _built, _kind: {"measure": ""},
     "proposal-answer": lambda built, _kind: {"answer": "direct", "version": built.proposal.version},
     "import-answer": _answered,
+    "import-keep-names": lambda _built, _kind: {
+        "version": InputProblem.objects.get(value="Nobody Knows").input.version
+    },
     "import-mend": _mended,
     "import-settle": lambda _built, _kind: {"row": "0-2", "settle": "title:theirs"},
     "import-take-back": _taken_back,

@@ -232,6 +232,7 @@ def _input_rows() -> Iterator[Row]:
         "import-apply",
         "import-check",
         "import-answer",
+        "import-keep-names",
         "import-mend",
         "import-take-back",
         "import-withdraw",

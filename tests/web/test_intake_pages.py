@@ -408,6 +408,34 @@ def test_a_question_answered_on_its_button_is_listed_and_can_be_taken_back(world
     assert "Keep it as written" in text_of(officer.get(address(received)))
 
 
+def test_many_names_are_one_block_kept_at_once_and_taken_back_at_once(world, officer, cast):
+    names = ["Doner B", *(f"Stranger {n}" for n in range(1, 24))]
+    rows = [a_row(n, implementers=name) for n, name in enumerate(names, 1)]
+    upload(officer, [*rows, a_row(25, status="maybe")])
+    received = Input.objects.get()
+
+    page = officer.get(address(received)).content.decode()
+    assert "24 names are not in the register" in page
+    assert "4 more names" in page
+    assert f"organisation:{cast.donor_b.key}" in page
+    assert page.count("data-question") - 1 == page.count('class="question question--') == 1  # the status
+
+    one = received.problems.get(value="Stranger 7")
+    alone = officer.get(f"{address(received)}?show=answer&name={one.order}").content.decode()
+    assert page.count('class="question question--') == 1
+    assert "Another organisation" in alone
+
+    seen = {"version": received.version}
+    kept = officer.post(address(received, "import-keep-names"), seen, follow=True)
+    assert "24 names kept as written" in text_of(kept)
+    assert "names are not in the register" not in text_of(kept)
+    assert officer.post(address(received, "import-keep-names"), seen).status_code == 409
+
+    first = received.answers.order_by("pk").first()
+    officer.post(address(received, "import-take-back"), {"together": first.pk})
+    assert "24 names are not in the register" in text_of(officer.get(address(received)))
+
+
 def test_a_name_is_answered_by_an_organisation_found_typed_or_added(world, officer, cast):
     upload(
         officer, [a_row(1, implementers="Doner B"), a_row(2, implementers="Body One"), a_row(3, donors="New")]

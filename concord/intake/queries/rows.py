@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
 
 from concord.intake import rules
+from concord.intake.mending import NAME_RULES
 from concord.intake.models import (
     Answer,
     Correction,
@@ -18,7 +20,9 @@ from concord.intake.models import (
     SettledConflict,
 )
 from concord.intake.preview import Counts, require_entry
+from concord.intake.problems import Severity
 from concord.intake.queries.inputs import target_of
+from concord.intake.row_reader import SHOWN_CHARACTERS
 from concord.kernel.errors import NotFound, NotPermitted, StaleWrite
 
 if TYPE_CHECKING:
@@ -72,6 +76,16 @@ def remarks_on_file(received: Input) -> list[InputProblem]:
 def problems_of(received: Input, severities: Collection[str]) -> QuerySet[InputProblem]:
     """What there is to tell, of these severities, each thing once: errors first, then in the file's order."""
     return received.problems.filter(severity__in=severities, first=True)
+
+
+def names_asked(received: Input) -> QuerySet[InputProblem]:
+    """The questions about names that the register does not know, those in most cells first.
+
+    Without values too long to be answered for every cell at once.
+    """
+    asked = received.problems.filter(severity=Severity.QUESTION, rule__in=NAME_RULES, first=True)
+    fitting = asked.exclude(value="").alias(length=Length("value")).filter(length__lte=SHOWN_CHARACTERS)
+    return fitting.order_by("-alike", "order")
 
 
 FILTERS: Final[Mapping[str, Mapping[str, object]]] = {
@@ -180,6 +194,13 @@ def answer_given(received: Input, pk: str) -> Answer:
     if found is None:
         raise NotFound("There is no such answer.")
     return found
+
+
+def given_together(received: Input, pk: str) -> list[Answer]:
+    """The answers given in one act with this one that still hold. Raises NotFound like its sisters."""
+    one = answer_given(received, pk)
+    act = {"at": one.at, "by": one.by, "rule": one.rule, "kind": one.kind}
+    return list(received.answers.filter(taken_back_at=None, **act).order_by("pk"))
 
 
 def correction_made(received: Input, pk: str) -> Correction:

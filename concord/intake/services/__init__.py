@@ -8,9 +8,11 @@ from concord.intake.services.large import hand_in_large, preview_large
 from concord.intake.services.layouts import forget_layout, remember_layout
 from concord.intake.services.mending import (
     answer_question,
+    answer_questions,
     mend_cells,
     say_layout,
     take_back_answer,
+    take_back_answers,
     take_back_correction,
 )
 from concord.intake.services.receiving import check, receive, withdraw
@@ -21,6 +23,7 @@ __all__ = [
     "Receipt",
     "accept",
     "answer_question",
+    "answer_questions",
     "check",
     "forget_layout",
     "give_out",
@@ -34,6 +37,7 @@ __all__ = [
     "say_layout",
     "settle_conflict",
     "take_back_answer",
+    "take_back_answers",
     "take_back_correction",
     "take_in",
     "take_in_received",

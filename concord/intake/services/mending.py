@@ -5,7 +5,7 @@ Each act is compared with the plan at once, so that the page shows what it did. 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -144,6 +144,48 @@ def answer_question(
         return compare(received, file, EventName.QUESTION_ANSWERED, who=who, at=at, **facts)
 
 
+def answer_questions(
+    received: Input, problems: Sequence[InputProblem], *, kind: str, version: int, by: Person, at: datetime
+) -> Preview:
+    """Answers many questions the same way at once: all, or none. Each can be taken back alone or with all.
+
+    Args:
+        kind: right (the readings are right) or kept (as written). version: of the input as it was read.
+
+    Raises:
+        NotPermitted; IllegalMove: not checked, withdrawn or undone; BadInput: no question, or one that the
+        answer does not fit; StaleWrite: the input was changed since it was read.
+    """
+    who = require_entry(target_of(received), by)
+    after = rules.state_after(received.state, rules.MEND)
+    if received.version != version:
+        raise StaleWrite("The file was read again meanwhile. Look at its questions again.")
+    if not problems or kind not in (RIGHT, KEPT):
+        raise BadInput("Choose the questions, and one answer for all of them.")
+    for problem in problems:
+        _require_fitting(problem, kind, "", None)
+    file = file_of(received)
+    with transaction.atomic():
+        move(received, after)
+        Answer.objects.bulk_create(
+            Answer(
+                input=received,
+                rule=problem.rule,
+                field=problem.field,
+                value=problem.value,
+                kind=kind,
+                cells=problem.alike,
+                by=who,
+                at=at,
+            )
+            for problem in problems
+        )
+        asked = ", ".join(sorted({problem.rule for problem in problems}))
+        cells = sum(problem.alike for problem in problems)
+        facts = {"rule": asked, "answer": kind, "questions": len(problems), "cells": cells}
+        return compare(received, file, EventName.QUESTION_ANSWERED, who=who, at=at, **facts)
+
+
 def _require_fitting(problem: InputProblem, kind: str, text: str, organisation: Organisation | None) -> None:
     is_name = problem.rule in NAME_RULES
     if problem.severity == Severity.WARNING or (problem.severity == Severity.ERROR and kind != VALUE):
@@ -184,24 +226,38 @@ def take_back_answer(answer: Answer, *, by: Person, at: datetime) -> Preview:
         NotPermitted; IllegalMove: withdrawn or undone; StaleWrite: it was taken back already.
     """
     facts = {"rule": answer.rule, "field": answer.field, "answer": answer.kind}
-    return _take_back(answer, by=by, at=at, **facts)
+    return _take_back([answer], by=by, at=at, **facts)
+
+
+def take_back_answers(answers: Sequence[Answer], *, by: Person, at: datetime) -> Preview:
+    """Takes back answers to one input that were given together, all or none. Raises like its sister.
+
+    Raises:
+        BadInput: there is none.
+    """
+    if not answers:
+        raise BadInput("There is nothing left to take back.")
+    first = answers[0]
+    return _take_back(answers, by=by, at=at, rule=first.rule, answer=first.kind, questions=len(answers))
 
 
 def take_back_correction(correction: Correction, *, by: Person, at: datetime) -> Preview:
     """Takes a mended cell back: it says again what the file says. Raises like its sister."""
-    return _take_back(correction, by=by, at=at, row=correction.row, columns=[correction.column])
+    return _take_back([correction], by=by, at=at, row=correction.row, columns=[correction.column])
 
 
-def _take_back(settled: Answer | Correction, *, by: Person, at: datetime, **facts: object) -> Preview:
-    received = settled.input
+def _take_back(
+    settled: Sequence[Answer] | Sequence[Correction], *, by: Person, at: datetime, **facts: object
+) -> Preview:
+    received = settled[0].input
     who = require_entry(target_of(received), by)
     after = rules.state_after(received.state, rules.MEND)
-    if settled.taken_back_at is not None:
+    if any(each.taken_back_at is not None for each in settled):
         raise IllegalMove("This was taken back before.")
     file = file_of(received)
     with transaction.atomic():
         move(received, after)
-        found = type(settled)._default_manager.filter(pk=settled.pk, taken_back_at=None)
-        if not found.update(taken_back_at=at):
+        held = type(settled[0])._default_manager.filter(input=received, taken_back_at=None)
+        if held.filter(pk__in=[each.pk for each in settled]).update(taken_back_at=at) != len(settled):
             raise StaleWrite("Somebody took this back in the same moment.")
         return compare(received, file, EventName.ANSWER_TAKEN_BACK, who=who, at=at, **facts)

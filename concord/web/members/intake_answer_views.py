@@ -17,7 +17,15 @@ from concord.accounts.rules import Permission
 from concord.accounts.scope import ANYWHERE
 from concord.accounts.services import add_alias, add_organisation
 from concord.intake import services
-from concord.intake.queries import answer_given, correction_made, input_named, problem_at, row_at
+from concord.intake.queries import (
+    answer_given,
+    correction_made,
+    given_together,
+    input_named,
+    names_asked,
+    problem_at,
+    row_at,
+)
 from concord.kernel import clock
 from concord.kernel.errors import BadInput
 from concord.web.members.visit import visit_of
@@ -53,7 +61,7 @@ def import_answer(request: HttpRequest, key: str) -> HttpResponse:
             at=clock.now(),
         )
     messages.success(request, _("Answered. The rows below were read again with it."))
-    return _back(request, received, "waits")
+    return _back(request, received, "names" if request.POST.get("back") == "names" else "waits")
 
 
 def _organisation(
@@ -79,6 +87,25 @@ def _learn(problem: InputProblem, organisation: Organisation, person: Person) ->
     require(person, Permission.MANAGE_ORGANISATIONS, within=ANYWHERE)
     if resolve_name(problem.value) != organisation:
         add_alias(organisation=organisation, text=problem.value, by=person, at=clock.now())
+
+
+@require_POST
+def import_keep_names(request: HttpRequest, key: str) -> HttpResponse:
+    """Keeps every name that the register does not know as it is written, in one act."""
+    person = visit_of(request).person
+    received = input_named(key, actor=person)
+    version = request.POST.get("version", "")
+    names = list(names_asked(received))
+    services.answer_questions(
+        received,
+        names,
+        kind="kept",
+        version=int(version) if version.isdecimal() else -1,
+        by=person,
+        at=clock.now(),
+    )
+    messages.success(request, _("%(count)d names are kept as written.") % {"count": len(names)})
+    return _back(request, received, "waits")
 
 
 @require_POST
@@ -133,7 +160,9 @@ def import_take_back(request: HttpRequest, key: str) -> HttpResponse:
     """Takes an answer or a mended cell back: the question is asked again."""
     person = visit_of(request).person
     received = input_named(key, actor=person)
-    if given := request.POST.get("answer", ""):
+    if given := request.POST.get("together", ""):
+        services.take_back_answers(given_together(received, given), by=person, at=clock.now())
+    elif given := request.POST.get("answer", ""):
         services.take_back_answer(answer_given(received, given), by=person, at=clock.now())
     else:
         made = correction_made(received, request.POST.get("correction", ""))

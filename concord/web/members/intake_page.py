@@ -30,22 +30,22 @@ from concord.intake.queries import (
     rows_before,
     rows_of,
     settled_in,
-    vanished_from,
 )
 from concord.web.members.intake_grid import Grid, Looking, grids_of
+from concord.web.members.intake_names import NamesBlock, names_apart, names_block
 from concord.web.members.intake_questions import Given, Question, given_of, questions_of
-from concord.web.members.intake_words import shortened
+from concord.web.members.intake_vanished import VanishedPart, vanished_part
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from concord.accounts.models import Person
-    from concord.intake.models import Input
+    from concord.intake.models import Input, InputProblem
     from concord.intake.preview import Counts
-    from concord.plan.models import Action, Need
 
 ROWS_A_PAGE = 50
 QUESTIONS_A_PAGE = 20
 OBSTACLES_TOLD = 5
-VANISHED_SHOWN = 50
 QUESTIONS_FIRST = 5  # above the rows, while nothing is filtered: the rest is one link away
 
 # What the address may show: each with the severities of the questions above its rows
@@ -75,14 +75,6 @@ class CountLink:
 
 
 @dataclass(frozen=True, slots=True)
-class Vanished:
-    """A record that the last file of this source held and this one does not."""
-
-    text: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
 class Asked:
     """What the address asks for: the part shown, the pages, the open row and the columns."""
 
@@ -91,6 +83,7 @@ class Asked:
     questions: str = ""
     row: str = ""
     columns: tuple[str, ...] = ()
+    name: str = ""
 
     @property
     def looking(self) -> Looking:
@@ -119,6 +112,7 @@ def asked_in(query: Any) -> Asked:
         page=query.get("page", "") if query.get("page", "").isdigit() else "",
         questions=query.get("questions", "") if query.get("questions", "").isdigit() else "",
         row=query.get("row", "")[:20],
+        name=query.get("name", "") if re.fullmatch(r"\d{1,7}", query.get("name", "")) else "",
         columns=tuple(name for name in query.getlist("column") if re.fullmatch(r"c\d{1,3}", name)),
     )
 
@@ -157,8 +151,8 @@ class InputPage:
     sentence: str
     may_settle: bool
     obstacles: list[str]
-    vanished: list[Vanished]
-    vanished_title: str
+    names: NamesBlock | None
+    vanished: VanishedPart
     facts: list[dict[str, str]] = field(default_factory=list)
 
     @property
@@ -241,6 +235,11 @@ class InputPage:
         ]
 
     @property
+    def given_count(self) -> int:
+        """How many answers and mended cells hold."""
+        return sum(len(given.each) or 1 for given in self.given)
+
+    @property
     def rows_title(self) -> str:
         """The heading over the rows."""
         return _("Every row") if not self.show else _("These rows")
@@ -254,9 +253,10 @@ def input_page(
     rows = CountedPaginator(rows_of(received, asked.show), ROWS_A_PAGE, _how_many(received, asked.show))
     pages = rows.get_page(asked.page or _page_of(received, asked))
     severities = SHOWN[asked.show]
-    found, question_pages = _problems(received, severities, asked)
+    names = names_apart(received)
+    found, question_pages = _problems(received, severities, asked, names)
+    with_names = "question" in severities and not (question_pages and question_pages.has_previous())
     answers, corrections = settled_in(received)
-    vanished = vanished_from(received, actor=person)
     waiting = sum(getattr(problems, name) for name in severities)
     return InputPage(
         input=received,
@@ -274,7 +274,7 @@ def input_page(
         questions_title=_questions_title(severities, waiting),
         question_pages=question_pages,
         more=_("All %(count)d that need an answer") % {"count": waiting}
-        if not asked.show and waiting > len(found)
+        if not asked.show and waiting > len(found) + len(names)
         else "",
         given=given_of(answers, corrections),
         grids=grids_of(received, list(pages.object_list), asked.looking, may_mend=settle),
@@ -283,23 +283,10 @@ def input_page(
         sentence=_sentence(pages, asked.show),
         may_settle=settle,
         obstacles=_obstacles(received) if settle and received.state == rules.APPLIED else [],
-        vanished=[_vanished(found) for found in vanished[:VANISHED_SHOWN]],
-        vanished_title=_vanished_title(len(vanished)),
+        names=names_block(received, names, may_settle=settle) if with_names else None,
+        vanished=vanished_part(received, person=person),
         facts=list(facts),
     )
-
-
-def _vanished(found: Action | Need) -> Vanished:
-    kind = "need" if hasattr(found, "statement") else "action"
-    return Vanished(shortened(str(found), 160), reverse(f"members:{kind}", args=[found.key]))
-
-
-def _vanished_title(count: int) -> str:
-    if not count:
-        return ""
-    return ngettext(
-        "%(count)d record is no longer in the file", "%(count)d records are no longer in the file", count
-    ) % {"count": count}
 
 
 def _obstacles(received: Input) -> list[str]:
@@ -356,14 +343,17 @@ def _links(received: Input, shown: str) -> list[CountLink]:
 
 
 def _problems(
-    received: Input, severities: tuple[str, ...], asked: Asked
+    received: Input, severities: tuple[str, ...], asked: Asked, apart: QuerySet[InputProblem]
 ) -> tuple[list[Any], Page[Any] | None]:
     if not severities:
         return [], None
-    problems = problems_of(received, severities)
+    if asked.name and (alone := list(apart.filter(order=int(asked.name)))):
+        return alone, None
+    problems = problems_of(received, severities).exclude(pk__in=apart.values("pk"))
     if not asked.show:
         return list(problems[:QUESTIONS_FIRST]), None
     known = sum(getattr(problem_counts(received), name) for name in severities)
+    known -= len(apart) if "question" in severities else 0
     page = CountedPaginator(problems, QUESTIONS_A_PAGE, known).get_page(asked.questions or 1)
     return list(page.object_list), page
 

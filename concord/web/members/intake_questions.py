@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -55,12 +56,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One answer, or one mended cell, that can be taken back."""
+    """One answer or mended cell that can be taken back; answers given in one act are one, with `each`."""
 
     text: str
     who: str
     name: str
     value: str
+    each: tuple[Given, ...] = ()
 
 
 def questions_of(
@@ -169,8 +171,23 @@ def _titles(received: Input, problems: Sequence[InputProblem]) -> dict[tuple[str
 
 def given_of(answers: Iterable[Answer], corrections: Iterable[Correction]) -> list[Given]:
     """What was answered and mended, the latest first, each with what to send to take it back."""
-    settled = [*((a.at, a.pk, _answer(a)) for a in answers), *((c.at, c.pk, _mended(c)) for c in corrections)]
+    acts: dict[tuple[object, ...], list[Answer]] = defaultdict(list)
+    for answer in answers:
+        acts[answer.at, answer.by_id, answer.rule, answer.kind].append(answer)
+    settled = [
+        *((a[0].at, a[0].pk, _together(a)) for a in acts.values()),
+        *((c.at, c.pk, _mended(c)) for c in corrections),
+    ]
     return [given for _at, _pk, given in sorted(settled, key=lambda item: item[:2], reverse=True)]
+
+
+def _together(answers: Sequence[Answer]) -> Given:
+    first = answers[0]
+    if len(answers) == 1:
+        return _answer(first)
+    said = _("%(count)d names kept as written") if first.rule in NAME_RULES else _("%(count)d answered alike")
+    each = tuple(_answer(answer) for answer in answers)
+    return Given(said % {"count": len(answers)}, _who(first), "together", str(first.pk), each)
 
 
 def _answer(answer: Answer) -> Given:

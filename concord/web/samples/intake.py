@@ -95,6 +95,31 @@ def _row(number: int, state: str, words: str, first: list[tuple[str, str, str]],
     }
 
 
+def _names() -> Values:
+    lines: list[Values] = [
+        {
+            "order": order,
+            "value": name,
+            "cells": cells,
+            "choices": [{"value": "organisation:SAMPLE", "text": f"It is {meant}"}] if meant else [],
+            "alone": "#",
+        }
+        for order, (name, cells, meant) in enumerate(
+            [("Organistion A", "12 cells", "Organisation A"), ("Various partners", "3 cells", "")]
+        )
+    ]
+    return {
+        "title": "4 names are not in the register",
+        "lines": lines,
+        "folded": [line | {"order": order} for order, line in enumerate(lines, start=2)],
+        "folded_words": "2 more names",
+        "more": "",
+        "answer": "#",
+        "keep_all": "#",
+        "version": 1,
+    }
+
+
 def states() -> States:
     """The states of the components of taking files in."""
     grid = {"grid": _grid(), "mends": "#", "settles": "#", "show": ""}
@@ -105,4 +130,6 @@ def states() -> States:
             for question in questions()
         ],
         "import_grid": [("one row open", grid)],
+        "names_block": [("some folded", {"block": _names(), "show": ""})],
+        "names_table": [("two names", {"lines": _names()["lines"], "answer": "#", "caption": "Two names"})],
     }
