@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from concord.accounts.services import add_organisation, merge_organisations
 from concord.analysis import services as analyses
 from concord.analysis.jobs import ANALYSE_PLAN
 from concord.analysis.models import CoverageProposal, Finding
@@ -23,7 +24,7 @@ from concord.intake.preview import Target
 from concord.intake.services import Receipt, hand_in, take_in
 from concord.plan.models import Action, Framework, Plan, PlanVersion
 from concord.plan.queries import framework_named, plan_named
-from concord.plan.services import freeze
+from concord.plan.services import freeze, keep_name
 from concord.publication.services import ask_to_publish, confirm_publication, publish
 from concord.work.services import ask_to_cancel, start_job
 from tests.cast import Cast
@@ -143,6 +144,7 @@ def load(cast: Cast) -> Loaded:
     world.published(world.endorsed(world.frozen("Second text"), "Rehearsal 2"))
     ask_to_publish(world.endorsed(world.frozen("Third text"), "Rehearsal 3"), by=cast.officer, at=NOON)
     world.frozen("Fourth text")
+    settle_register(world)
     return world
 
 
@@ -198,6 +200,14 @@ def _merge(world: Loaded) -> None:
         by=world.cast.officer,
         at=NOON,
     )
+
+
+def settle_register(world: Loaded) -> None:
+    """A body that the register had twice, and a name that is no organisation."""
+    acts: dict[str, Any] = {"by": world.cast.officer, "at": NOON}
+    twin = add_organisation(name="Donor A, told twice", **acts)
+    merge_organisations(target=type(twin).objects.get(pk=world.cast.donor_a.pk), merged=twin, **acts)
+    keep_name(text="To be decided", **acts)
 
 
 def _input(receipt: Receipt) -> Input:
