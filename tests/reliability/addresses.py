@@ -336,6 +336,7 @@ SAMPLES: dict[str, Any] = {
     "members:import-check": _inputs,
     "members:import-answer": _inputs,
     "members:import-columns": _inputs,
+    "members:import-doubtful": _inputs,
     "members:import-keep-names": _inputs,
     "members:import-settle": _inputs,
     "members:import-undo": _inputs,

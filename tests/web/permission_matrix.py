@@ -218,6 +218,7 @@ def _input_rows() -> Iterator[Row]:
         "members:import-new", "an empty form", method="POST", may=ENTERERS, see=SIGNED_IN, instead=incomplete
     )
     yield _members("members:import", "an officer's file", see=see)
+    yield _members("members:import-doubtful", "an officer's file", see=see)
     agreed = dict.fromkeys(OFFICERS, "404")  # the file and the plan agree: there is nothing to choose
     yield _members(
         "members:import-settle", "an officer's file", method="POST", may=OFFICERS, see=see, instead=agreed

@@ -1,6 +1,7 @@
 """Reads of the intake room. What people may see is decided here; nothing here writes."""
 
 from concord.intake.queries.columns import SheetColumns, sheets_understood
+from concord.intake.queries.copies import CopyFile, marked_copy, may_be_copied, original_of
 from concord.intake.queries.inputs import (
     ENTRY,
     applied_twin,
@@ -45,6 +46,7 @@ from concord.intake.queries.vanished import vanished_from
 __all__ = [
     "ENTRY",
     "FILTERS",
+    "CopyFile",
     "ProblemCounts",
     "SheetColumns",
     "answer_given",
@@ -60,12 +62,15 @@ __all__ = [
     "inputs_visible_to",
     "later_inputs",
     "layout_for",
+    "marked_copy",
+    "may_be_copied",
     "may_hand_in",
     "may_settle",
     "mended_in",
     "mending_of",
     "names_asked",
     "obstacles_to",
+    "original_of",
     "problem_at",
     "problem_counts",
     "problems_in",

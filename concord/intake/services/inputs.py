@@ -27,7 +27,7 @@ from concord.intake.preview import (
     rows_for_plan,
     source_of,
 )
-from concord.intake.queries import applied_twin, file_of, mending_of, target_of
+from concord.intake.queries import applied_twin, file_of, mending_of, original_of, target_of
 from concord.intake.services.carrying import carry, mending_before
 from concord.intake.services.keeping import Place, keep, move, orders_of, standing_rows
 from concord.intake.services.receiving import (
@@ -65,12 +65,14 @@ def take_in(
     """Receives and checks a file that was read, in one transaction: what the upload page does.
 
     A file that was applied before and says nothing new is not kept again: the earlier receipt is the
-    answer. Questions that were answered for an earlier file of the same source are not asked again.
+    answer. Questions that were answered for an earlier file of the same source are not asked again. A
+    marked copy of an earlier file stands in its place.
 
     Raises:
         NotPermitted, BadInput: as preview_of.
     """
     who = require_entry(target, by)
+    replaces = replaces or original_of(file.sheets.sheets, target.framework, actor=who)
     with transaction.atomic():
         if (repeated := _repeated(file, target, replaces, who)) is not None:
             return repeated

@@ -22,6 +22,7 @@ from concord.intake.queries import (
     counts_left,
     counts_of_input,
     later_inputs,
+    may_be_copied,
     may_settle,
     obstacles_to,
     problem_counts,
@@ -194,6 +195,11 @@ class InputPage:
     def mend_href(self) -> str:
         """Where the mended file is handed in, with the same choices as this one."""
         return reverse("members:import-new") + f"?replaces={self.input.key}"
+
+    @property
+    def can_be_copied(self) -> bool:
+        """Whether its doubtful cells can be downloaded marked."""
+        return may_be_copied(self.input)
 
     @property
     def apply_words(self) -> str:

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inputs/<slug:key>/check/", intake_views.import_check, name="import-check"),
     path("inputs/<slug:key>/answer/", intake_answer_views.import_answer, name="import-answer"),
     path("inputs/<slug:key>/keep-names/", intake_answer_views.import_keep_names, name="import-keep-names"),
+    path("inputs/<slug:key>/doubtful.xlsx", intake_views.import_doubtful, name="import-doubtful"),
     path("inputs/<slug:key>/mend/", intake_answer_views.import_mend, name="import-mend"),
     path("inputs/<slug:key>/take-back/", intake_answer_views.import_take_back, name="import-take-back"),
     path("inputs/<slug:key>/settle/", intake_answer_views.import_settle, name="import-settle"),

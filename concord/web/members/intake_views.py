@@ -21,7 +21,7 @@ from concord.intake.files import open_bytes
 from concord.intake.formats.parts import UnreadableFile
 from concord.intake.jobs import apply_large, is_large, receive_large
 from concord.intake.preview import Counts
-from concord.intake.queries import counts_left, counts_of_input, input_named, inputs_visible_to
+from concord.intake.queries import counts_left, counts_of_input, input_named, inputs_visible_to, marked_copy
 from concord.intake.report import summary
 from concord.kernel import clock
 from concord.kernel.codelists import KOSOVO_FOOTNOTE
@@ -29,6 +29,7 @@ from concord.kernel.errors import BadInput, StaleWrite
 from concord.web.members.intake_forms import HandInForm, initial_of, places_of
 from concord.web.members.intake_page import asked_in, input_page
 from concord.web.members.visit import visit_of
+from concord.web.members.workbook_views import SPREADSHEET
 
 if TYPE_CHECKING:
     from concord.intake.models import AppliedRound, Input
@@ -173,6 +174,15 @@ def import_one(request: HttpRequest, key: str) -> HttpResponse:
             "kosovo_footnote": KOSOVO_FOOTNOTE,
         },
     )
+
+
+@require_safe
+def import_doubtful(request: HttpRequest, key: str) -> HttpResponse:
+    """The file as a workbook with its doubtful cells marked, to mend it offline and hand it in again."""
+    person = visit_of(request).person
+    copied = marked_copy(input_named(key, actor=person), actor=person)
+    headers = {"Content-Disposition": f'attachment; filename="{copied.name}"'}
+    return HttpResponse(copied.content, content_type=SPREADSHEET, headers=headers)
 
 
 @require_POST
