@@ -64,6 +64,7 @@ WHO_MAY = {
     Permission.ASK_TO_PUBLISH: "officer second_officer lead_partner",
     Permission.CONFIRM_PUBLICATION: "officer second_officer",
     Permission.EXPORT_DRAFT: "co_lead_partner coordinator board_member officer second_officer lead_partner",
+    Permission.OPEN_CALL: "officer second_officer",
     Permission.MANAGE_ORGANISATIONS: "officer second_officer",
     Permission.MANAGE_ROLES: "administrator",
     Permission.MANAGE_FRAMEWORK: "officer second_officer",

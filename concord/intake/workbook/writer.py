@@ -6,7 +6,7 @@ A text stays a text: what a spreadsheet might take for a formula is marked, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -33,7 +33,11 @@ NEW_ROWS = 150
 HEAD_ROW, FIRST_ROW = 1, 2  # counted from 0; the first row names the sheet
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _EXACT_DIGITS = 15  # of a number in a workbook
-_BODY, _HEAD, _READING = 12, 12, 14  # sizes in points
+_BODY, _HEAD, _READING, _TITLE = 12, 12, 14, 20  # sizes in points
+_SAID_WIDTH = 100  # of the column of sentences, in figures of the default font
+_WIDTH_POINTS = 13  # a column counts figures of 11 points, and letters are narrower than figures
+_LEADING = 1.35
+_MOST_LINES = 16  # a row is no page: the rest is read by opening the cell
 
 _PERMITTED: Final = {
     "format_cells": True,
@@ -119,7 +123,7 @@ def _formats(book: Workbook) -> _Formats:
         kept=made(font_color=QUIET),
         head=made(bold=True, font_size=_HEAD, bg_color=TINT, bottom=2, bottom_color=RULE, valign="bottom"),
         mark=made(bold=True, font_size=_HEAD, text_wrap=False),
-        title=made(bold=True, font_size=20, text_wrap=True),
+        title=made(bold=True, font_size=_TITLE),
         label=made(bold=True, font_size=_READING, font_color=RULE),
         step=made(font_size=_READING, align="right"),
         said=made(font_size=_READING),
@@ -147,7 +151,7 @@ def _instructions(book: Workbook, formats: _Formats, contents: Contents) -> None
     sheet.hide_gridlines(2)
     sheet.fit_to_pages(1, 0)
     sheet.set_column(0, 0, 22)
-    sheet.set_column(1, 1, 100)
+    sheet.set_column(1, 1, _SAID_WIDTH)
     sheet.write_string(0, 0, contents.marking, formats.label)
     sheet.write_string(0, 1, mark_line(contents.key, INSTRUCTIONS), formats.said)
     row = 1
@@ -155,9 +159,19 @@ def _instructions(book: Workbook, formats: _Formats, contents: Contents) -> None
         style = formats.title if row == 1 else formats.said
         sheet.write_string(row, 0, label, formats.label)
         _text(sheet, row, 1, said, style)
+        sheet.set_row(row, _height([(said, _SAID_WIDTH)], _TITLE if style is formats.title else _READING))
         row += 1
     sheet.write_string(row + 1, 0, contents.marking, formats.label)
     sheet.protect("", {"format_columns": True, "format_rows": True})
+
+
+def _height(cells: Iterable[tuple[str, int]], size: int) -> float:
+    """Points that the fullest cell of a row takes, wrapped: not every program finds that by itself."""
+    lines = 1
+    for text, width in cells:
+        of_line = max(1, int(width * _WIDTH_POINTS / size))
+        lines = max(lines, sum(max(1, -(-len(line) // of_line)) for line in text.split("\n")))
+    return min(_MOST_LINES, lines) * size * _LEADING
 
 
 def _text(sheet: Worksheet, row: int, at: int, said: str, style: Format) -> None:
@@ -185,6 +199,7 @@ def _actions(book: Workbook, formats: _Formats, contents: Contents) -> None:
         cells = written_cells(action)
         for at, column in enumerate(COLUMNS):
             _cell(sheet, formats, row, at, column, cells[column.field], kept=column.kept)
+        sheet.set_row(row, _height([(cells[column.field], column.width) for column in COLUMNS], _BODY))
     for row in range(FIRST_ROW + len(contents.actions), last + 1):
         for at, column in enumerate(COLUMNS):
             _cell(sheet, formats, row, at, column, "", kept=column.field == "key")
@@ -262,7 +277,8 @@ def _needs(book: Workbook, formats: _Formats, contents: Contents) -> None:
         return
     sheet = _added(book, contents, NEEDS)
     headings = ("Number", "What is lacking", "Beneficiaries", "Measure", "Key")
-    _set_up_table(sheet, formats, contents, headings, (14, 80, 24, 44, 12))
+    widths = (14, 80, 24, 44, 12)
+    _set_up_table(sheet, formats, contents, headings, widths)
     sheet.freeze_panes(FIRST_ROW, 1)
     sheet.fit_to_pages(1, 0)
     row = HEAD_ROW
@@ -271,6 +287,7 @@ def _needs(book: Workbook, formats: _Formats, contents: Contents) -> None:
         for at, text in enumerate(cells):
             style = formats.inert if text.startswith(LIVE) else formats.cell
             _text(sheet, row, at, _fitting(text), style)
+        sheet.set_row(row, _height(zip(cells, widths, strict=True), _BODY))
     sheet.autofilter(HEAD_ROW, 0, row, len(headings) - 1)
     sheet.protect("", _PERMITTED)
 
