@@ -37,12 +37,14 @@ ASKS_A_DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "live_
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Asked for another database, only what asks a database is run: the rest was shown on the embedded one."""
+    """On another database only what asks a database is run: the rest was shown on the embedded one."""
     if not os.environ.get("CONCORD_TEST_DATABASE"):
         return
     kept, left = [], []
     for item in items:
-        asks = item.get_closest_marker("django_db") or ASKS_A_DATABASE & set(getattr(item, "fixturenames", ()))
+        asks = item.get_closest_marker("django_db") or ASKS_A_DATABASE & set(
+            getattr(item, "fixturenames", ())
+        )
         (kept if asks else left).append(item)
     items[:] = kept
     config.hook.pytest_deselected(items=left)
