@@ -121,6 +121,8 @@ class EventName(StrEnum):
     ANSWER_TAKEN_BACK = "answer-taken-back"
     NAME_ANSWERED = "name-answered"
     NAME_ANSWER_UNDONE = "name-answer-undone"
+    VANISHED_ANSWERED = "vanished-answered"
+    VANISHED_ANSWER_TAKEN_BACK = "vanished-answer-taken-back"
     MAPPING_SAVED = "mapping-saved"
     MAPPING_FORGOTTEN = "mapping-forgotten"
 

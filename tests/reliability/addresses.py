@@ -342,6 +342,7 @@ SAMPLES: dict[str, Any] = {
     "members:import-undo": _inputs,
     "members:import-mend": _inputs,
     "members:import-take-back": _inputs,
+    "members:import-vanished": _inputs,
     "members:import-withdraw": _inputs,
     "members:job": _jobs,
     "members:job-cancel": _jobs,

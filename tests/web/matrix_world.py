@@ -507,6 +507,7 @@ _FORMS: dict[str, Callable[[MatrixWorld, str], Sent]] = {
     "import-mend": _mended,
     "import-settle": lambda _built, _kind: {"row": "0-2", "settle": "title:theirs"},
     "import-take-back": _taken_back,
+    "import-vanished": lambda _built, _kind: {"answer": "planned:all"},
     "pair-answer": lambda built, kind: {
         "answer": "kept",
         "reason": "Two rounds",

@@ -223,6 +223,9 @@ def _input_rows() -> Iterator[Row]:
     yield _members(
         "members:import-settle", "an officer's file", method="POST", may=OFFICERS, see=see, instead=agreed
     )
+    yield _members(  # the first file of its source: nothing is missing in it
+        "members:import-vanished", "an officer's file", method="POST", may=OFFICERS, see=see, instead=agreed
+    )
     yield _members("members:import-columns", "an officer's file", see=see)
     yield _members("members:import-columns", "an officer's file", method="POST", may=OFFICERS, see=see)
     unapplied = dict.fromkeys(OFFICERS, "422")  # nothing of it was applied yet

@@ -642,3 +642,23 @@ def test_a_person_chooses_whose_value_counts_and_the_file_is_applied_with_it(wor
 
     action.refresh_from_db()
     assert action.end == "2022"
+
+
+def test_records_that_are_no_longer_in_the_file_are_answered_on_the_page(world, officer):
+    upload(officer, [a_row(1), a_row(2, title="Gone one"), a_row(3, title="Gone two")])
+    officer.post(address(Input.objects.get(), "import-apply"))
+    upload(officer, [a_row(1)], name="new.csv")
+    received = Input.objects.first()
+    assert "2 records are no longer in the file" in text_of(officer.get(address(received)))
+
+    key = Action.objects.get(own_id="A2").key
+    told = {"answer": f"withdrawn:{key}", "reason": "It ended"}
+    answered = officer.post(address(received, "import-vanished"), told, follow=True)
+    assert "“Gone one”: no longer planned" in text_of(answered)
+    officer.post(address(received, "import-vanished"), {"answer": "planned:all"})
+    assert "2 answered" in text_of(officer.get(address(received)))
+
+    given = received.vanished_answers.get(record_key=key)
+    officer.post(address(received, "import-vanished"), {"back": given.pk})
+    assert "1 record is no longer in the file" in text_of(officer.get(address(received)))
+    assert Action.objects.get(own_id="A2").withdrawn_at is None

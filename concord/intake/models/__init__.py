@@ -5,7 +5,7 @@ from concord.intake.models.giving import GivenOut, GivenRecord, SettledConflict
 from concord.intake.models.inputs import AppliedRound, Input
 from concord.intake.models.layouts import RememberedLayout
 from concord.intake.models.mail import Message, ReceivedMail
-from concord.intake.models.mending import Answer, Correction
+from concord.intake.models.mending import Answer, Correction, VanishedAnswer
 from concord.intake.models.on_behalf import Objection, OnBehalfEntry
 from concord.intake.models.rows import InputProblem, InputReading, InputRow
 
@@ -28,4 +28,5 @@ __all__ = [
     "ReceivedMail",
     "RememberedLayout",
     "SettledConflict",
+    "VanishedAnswer",
 ]

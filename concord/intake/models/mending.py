@@ -86,3 +86,37 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value}: {self.get_kind_display()}"
+
+
+class VanishedAnswer(models.Model):
+    """What was said of one record that the last file of a source held and this input does not.
+
+    `record_key` is the key of an action or a need. "still planned" keeps it and is not asked again;
+    "no longer planned" has withdrawn the action; "ask later" asks again with the next file. One that was
+    taken back stays, with its date.
+    """
+
+    class Kind(models.TextChoices):
+        PLANNED = "planned", _("still planned")
+        WITHDRAWN = "withdrawn", _("no longer planned")
+        LATER = "later", _("ask later")
+
+    input = models.ForeignKey(Input, models.CASCADE, related_name="vanished_answers")
+    record_key = models.CharField(max_length=8)
+    kind = models.CharField(max_length=12, choices=Kind)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["input", "record_key"],
+                condition=Q(taken_back_at=None),
+                name="vanished_answer_once_per_record",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_key}: {self.get_kind_display()}"

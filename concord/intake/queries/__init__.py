@@ -41,13 +41,14 @@ from concord.intake.queries.rows import (
     rows_of,
     settled_in,
 )
-from concord.intake.queries.vanished import vanished_from
+from concord.intake.queries.vanished import SaidOfVanished, said_of_one, said_of_vanished, vanished_from
 
 __all__ = [
     "ENTRY",
     "FILTERS",
     "CopyFile",
     "ProblemCounts",
+    "SaidOfVanished",
     "SheetColumns",
     "answer_given",
     "applied_twin",
@@ -82,6 +83,8 @@ __all__ = [
     "rows_before",
     "rows_named",
     "rows_of",
+    "said_of_one",
+    "said_of_vanished",
     "settled_in",
     "settling_before",
     "sheets_understood",

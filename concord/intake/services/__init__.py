@@ -17,6 +17,7 @@ from concord.intake.services.mending import (
 )
 from concord.intake.services.receiving import check, receive, withdraw
 from concord.intake.services.undoing import undo_import
+from concord.intake.services.vanished import answer_vanished, take_back_vanished
 
 __all__ = [
     "GivenFile",
@@ -24,6 +25,7 @@ __all__ = [
     "accept",
     "answer_question",
     "answer_questions",
+    "answer_vanished",
     "check",
     "forget_layout",
     "give_out",
@@ -39,6 +41,7 @@ __all__ = [
     "take_back_answer",
     "take_back_answers",
     "take_back_correction",
+    "take_back_vanished",
     "take_in",
     "take_in_received",
     "undo_import",

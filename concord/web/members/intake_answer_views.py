@@ -25,6 +25,7 @@ from concord.intake.queries import (
     names_asked,
     problem_at,
     row_at,
+    said_of_one,
 )
 from concord.kernel import clock
 from concord.kernel.errors import BadInput
@@ -169,6 +170,24 @@ def import_take_back(request: HttpRequest, key: str) -> HttpResponse:
         services.take_back_correction(made, by=person, at=clock.now())
     messages.success(request, _("Taken back. The rows below were read again without it."))
     return _back(request, received, "given")
+
+
+@require_POST
+def import_vanished(request: HttpRequest, key: str) -> HttpResponse:
+    """Says what became of a record that is no longer in the file, or of all; or asks again."""
+    person = visit_of(request).person
+    received = input_named(key, actor=person)
+    if given := request.POST.get("back", ""):
+        said = said_of_one(received, given, actor=person)
+        services.take_back_vanished(said, by=person, at=clock.now())
+        messages.success(request, _("Taken back. The record is asked about again."))
+    else:
+        kind, _colon, record = request.POST.get("answer", "").partition(":")
+        reason = request.POST.get("reason", "")
+        keys = () if record == "all" else (record,)
+        services.answer_vanished(received, kind=kind, keys=keys, reason=reason, by=person, at=clock.now())
+        messages.success(request, _("Answered. It can be taken back below."))
+    return _back(request, received, "vanished")
 
 
 @require_POST

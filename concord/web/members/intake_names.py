@@ -97,7 +97,9 @@ def _line(name: InputProblem, near: list[tuple[Organisation, str]]) -> NameLine:
     return NameLine(
         order=name.order,
         value=name.value,
-        cells=ngettext("%(count)d cell", "%(count)d cells", name.alike) % {"count": name.alike},
+        cells=_("row %(number)d") % {"number": name.row}
+        if name.alike == 1 and name.row is not None
+        else ngettext("%(count)d cell", "%(count)d cells", name.alike) % {"count": name.alike},
         choices=[
             NameChoice(f"organisation:{body.key}", _("It is %(name)s") % {"name": shortened(str(body), 60)})
             for body, _why in near

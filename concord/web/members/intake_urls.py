@@ -20,5 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inputs/<slug:key>/settle/", intake_answer_views.import_settle, name="import-settle"),
     path("inputs/<slug:key>/columns/", intake_columns.import_columns, name="import-columns"),
     path("inputs/<slug:key>/undo/", intake_answer_views.import_undo, name="import-undo"),
+    path("inputs/<slug:key>/vanished/", intake_answer_views.import_vanished, name="import-vanished"),
     path("inputs/<slug:key>/withdraw/", intake_views.import_withdraw, name="import-withdraw"),
 ]

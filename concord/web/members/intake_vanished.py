@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from concord.intake.queries import vanished_from
+from concord.intake.queries import SaidOfVanished, said_of_vanished, vanished_from
 from concord.web.members.intake_words import shortened
 
 if TYPE_CHECKING:
@@ -21,29 +22,63 @@ VANISHED_SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class Vanished:
-    """A record that the last file of this source held and this one does not."""
+    """A record that the last file of this source held and this one does not; a need can't be withdrawn."""
 
+    key: str
     text: str
     href: str
+    is_action: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SaidLine:
+    """What was answered about one such record, with what to send to take it back."""
+
+    text: str
+    who: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
 class VanishedPart:
-    """The part of the page that asks about them; without a title there are none."""
+    """The part of the page about them: what is asked, and what was answered."""
 
     title: str
     records: list[Vanished]
+    more: str
+    said: list[SaidLine]
+    said_words: str
 
 
 def vanished_part(received: Input, *, person: Person) -> VanishedPart:
     """What the page asks about records that are no longer in the file."""
     found = vanished_from(received, actor=person)
-    return VanishedPart(_title(len(found)), [_vanished(record) for record in found[:VANISHED_SHOWN]])
+    said = [_said(each) for each in said_of_vanished(received, actor=person)]
+    left = len(found) - VANISHED_SHOWN
+    return VanishedPart(
+        title=_title(len(found)),
+        records=[_vanished(record) for record in found[:VANISHED_SHOWN]],
+        more=_("%(count)d more will be shown once some of these are answered.") % {"count": left}
+        if left > 0
+        else "",
+        said=said,
+        said_words=ngettext("%(count)d answered", "%(count)d answered", len(said)) % {"count": len(said)},
+    )
+
+
+def _said(each: SaidOfVanished) -> SaidLine:
+    answer = each.answer
+    words = _("“%(record)s”: %(answer)s") % {
+        "record": shortened(str(each.record), 120),
+        "answer": answer.get_kind_display(),
+    }
+    return SaidLine(words, f"{answer.by}, {answer.at:%-d %B %Y, %H:%M} UTC", str(answer.pk))
 
 
 def _vanished(found: Action | Need) -> Vanished:
     kind = "need" if hasattr(found, "statement") else "action"
-    return Vanished(shortened(str(found), 160), reverse(f"members:{kind}", args=[found.key]))
+    address = reverse(f"members:{kind}", args=[found.key])
+    return Vanished(found.key, shortened(str(found), 160), address, kind == "action")
 
 
 def _title(count: int) -> str:
