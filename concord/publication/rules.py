@@ -213,6 +213,7 @@ FIELD_RULES: Final[tuple[FieldRule, ...]] = (
         Audience.NEVER,
         "plan.Statement",
         "plan.Origin",
+        "plan.Recording",
         "plan.ReceivedRecord",
         "plan.Merge",
         "plan.MergeChoice",
@@ -262,7 +263,7 @@ FIELD_RULES: Final[tuple[FieldRule, ...]] = (
 )
 """One line per model field, the more particular line first."""
 
-NEVER_ROOMS: Final = ("accounts", "audit", "intake", "analysis")
+NEVER_ROOMS: Final = ("accounts", "audit", "work", "intake", "analysis")
 """Rooms whose tables never reach an edition, unless a line above names the field."""
 
 DERIVED: Final[dict[str, bool]] = {

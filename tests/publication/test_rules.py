@@ -22,7 +22,7 @@ from concord.publication.rules import (
 )
 from tests.publication.samples import a_document
 
-ROOMS = ("plan", "accounts", "governance", "publication", "intake", "analysis", "audit")
+ROOMS = ("plan", "accounts", "governance", "publication", "intake", "analysis", "audit", "work")
 PAGE = Path(__file__).parents[2] / "docs/public-fields.md"
 
 
