@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Max, QuerySet
 
+from concord.intake.formats.parts import Sheet
+from concord.intake.marks import marked
 from concord.intake.models import GivenOut, GivenRecord
 from concord.intake.problems import Problem, Severity
 from concord.intake.returning import has_all_columns, sheets_as_sent
@@ -132,6 +134,13 @@ def given_out(key: str, framework: Framework) -> GivenOut | None:
     """What was given out under this key, in this framework."""
     found = GivenOut.objects.filter(key=key, framework=framework)
     return found.select_related("organisation", "plan").first()
+
+
+def given_out_to(sheets: Iterable[Sheet], framework: Framework) -> Organisation | None:
+    """The organisation to which a workbook was given out; None where the file is no such workbook."""
+    key = marked(sheets).key
+    given = given_out(key, framework) if key else None
+    return given.organisation if given else None
 
 
 def sent_in(given: GivenOut) -> dict[str, Sent]:

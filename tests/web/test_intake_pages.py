@@ -17,6 +17,8 @@ from tests.analysis.world import World, build_world
 from tests.cast import Cast
 from tests.factories import NOON
 from tests.intake.samples import a_mail, a_row, as_cells, csv_text, xlsx_file
+from tests.intake.test_iati_import import activity
+from tests.intake.test_iati_import import content as iati_file
 
 NEW = "/desk/inputs/new/"
 FULL = [
@@ -245,7 +247,7 @@ def test_long_files_are_paged_and_the_number_of_queries_does_not_grow(
     received = Input.objects.get()
 
     for page, shown in ((1, 50), (3, 30), (99, 30), ("x", 50)):
-        with django_assert_max_num_queries(25):
+        with django_assert_max_num_queries(27):
             html = officer.get(f"{address(received)}?page={page}").content.decode()
         assert len(re.findall(r"<tr class=\"table__row", html)) == shown
 
@@ -662,3 +664,45 @@ def test_records_that_are_no_longer_in_the_file_are_answered_on_the_page(world, 
     officer.post(address(received, "import-vanished"), {"back": given.pk})
     assert "1 record is no longer in the file" in text_of(officer.get(address(received)))
     assert Action.objects.get(own_id="A2").withdrawn_at is None
+
+
+def test_several_files_become_one_input_each_and_a_bad_one_keeps_none_out(world, officer):
+    files = [
+        SimpleUploadedFile("a.csv", csv_text([a_row(1)]).encode()),
+        SimpleUploadedFile("bad.pdf", b"%PDF-1.4"),
+        SimpleUploadedFile("b.csv", csv_text([a_row(2)]).encode()),
+    ]
+    sent = {"where": "framework:iisg", "whose": "many", "column": "reported_by", "file": files}
+
+    words = text_of(officer.post(NEW, sent, follow=True))
+
+    assert {received.file_name for received in Input.objects.all()} == {"a.csv", "b.csv"}
+    assert "2 files were taken in: a.csv, b.csv" in words
+    assert "bad.pdf:" in words
+
+
+def test_rows_that_say_whose_they_are_need_no_organisation_and_others_are_refused(world, officer):
+    assert upload(officer, [a_row(1)], whose="self").status_code == 422
+    assert "don’t say whose they are" in text_of(upload(officer, [a_row(1)], whose="self"))
+    assert not Input.objects.exists()
+
+    said = upload(officer, iati_file(activity()), whose="self", name="activities.xml")
+
+    assert said.url == address(Input.objects.get())
+
+
+def test_files_are_found_by_name_organisation_and_state(world, officer):
+    upload(officer, [a_row(1)], name="first.csv")
+    upload(officer, [a_row(2)], name="second.csv", whose="one", organisation="Donor B")
+    officer.post(address(Input.objects.get(file_name="first.csv"), "import-apply"))
+
+    def listed(query):
+        html = officer.get(reverse("members:imports") + query).content.decode()
+        return re.findall(r"(first|second)\.csv</a>", html)
+
+    assert listed("") == ["second", "first"]
+    assert listed("?sort=oldest") == ["first", "second"]
+    assert listed("?q=FIRST") == ["first"]
+    assert listed("?q=donor+b") == ["second"]
+    assert listed("?state=applied") == ["first"]
+    assert listed("?q=nothing&state=x&sort=y&page=z") == []

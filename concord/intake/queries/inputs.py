@@ -44,6 +44,22 @@ def inputs_visible_to(actor: Actor) -> QuerySet[Input]:
     return inputs.filter(own | Q(framework__ref__in=whole))
 
 
+def inputs_listed(
+    actor: Actor, *, text: str = "", state: str = "", oldest_first: bool = False
+) -> QuerySet[Input]:
+    """The inputs that a person may open, with a text in the name of the file or the organisation.
+
+    The text may be a receipt key too.    An unknown state lists none; "" lists all.
+    """
+    inputs = inputs_visible_to(actor)
+    if said := text.strip():
+        organisation = Q(organisation__name__icontains=said) | Q(organisation__acronym__icontains=said)
+        inputs = inputs.filter(Q(file_name__icontains=said) | Q(key__iexact=said) | organisation)
+    if state:
+        inputs = inputs.filter(state=state)
+    return inputs.order_by("received_at", "id") if oldest_first else inputs
+
+
 def input_named(key: str, *, actor: Actor) -> Input:
     """One input by its receipt key.
 

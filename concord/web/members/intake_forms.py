@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from concord.accounts.queries import near_names, organisations_of, resolve_name
 from concord.accounts.rules import Permission
 from concord.intake.arrivals import accepted_suffixes, arrival_of
+from concord.intake.coming_back import given_out_to
+from concord.intake.files import names_reporters
 from concord.intake.formats.limits import FILE_BYTES, MEGABYTE
-from concord.intake.formats.parts import Note, UnreadableFile
+from concord.intake.formats.parts import Note, Sheets, UnreadableFile
 from concord.intake.preview import Target
 from concord.intake.queries import ENTRY
+from concord.kernel.errors import BadInput
 from concord.plan.queries import plans_visible_to, scope_of
 
 if TYPE_CHECKING:
@@ -25,8 +28,47 @@ if TYPE_CHECKING:
     from concord.plan.models import Framework, Plan
     from concord.web.members.visit import Visit
 
-ONE, MANY = "one", "many"
+ONE, MANY, SELF = "one", "many", "self"
 USUAL_COLUMN = "reported_by"
+FILES_AT_ONCE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """One file of an upload, taken out of the mail that brought it; notes: what is to be told of that."""
+
+    upload: Any
+    notes: tuple[Note, ...] = ()
+
+
+class _SeveralFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class _FilesField(forms.FileField):
+    """One file or several; each is checked like one."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given = data if isinstance(data, list) else [data]
+        return [super(_FilesField, self).clean(each, initial) for each in given or [None]]
+
+
+def target_said_in(sheets: Sheets, target: Target) -> Target:
+    """The target of a file whose rows say whose they are: by their reporters, or by the workbook's mark.
+
+    Raises:
+        BadInput: they do not.
+    """
+    if (organisation := given_out_to(sheets.sheets, target.framework)) is not None:
+        return Target(target.framework, target.plan, organisation)
+    if not names_reporters(sheets):
+        raise BadInput(
+            _(
+                "The rows of this file don’t say whose they are. Name the organisation, or the column"
+                " that says it."
+            )
+        )
+    return target
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +109,7 @@ def _place(visit: Visit, code: str, text: str, framework: Framework, plan: Plan 
 
 
 class HandInForm(forms.Form):
-    """Where, whose, and the file. `target` holds what was chosen once the form is valid.
-
-    notes: what is to be told of how the file came.
-    """
+    """Where, whose, and the files. `target` and `arrived` hold what was chosen once the form is valid."""
 
     where = forms.ChoiceField()  # its choices are the person's own
     whose = forms.ChoiceField(
@@ -79,6 +118,7 @@ class HandInForm(forms.Form):
         choices=[
             (ONE, gettext_lazy("All of one organisation")),
             (MANY, gettext_lazy("A master list: a column says whose each row is")),
+            (SELF, gettext_lazy("The rows say it themselves: an IATI file, or a file that Concord made")),
         ],
         initial=ONE,
     )
@@ -96,13 +136,14 @@ class HandInForm(forms.Form):
         initial=USUAL_COLUMN,
         help_text=gettext_lazy("Its heading, as the file writes it. For a master list."),
     )
-    file = forms.FileField(
-        label=gettext_lazy("The file"),
+    file = _FilesField(
+        label=gettext_lazy("The file, or several"),
         help_text=gettext_lazy(
             "A workbook (.xlsx, .xls, .ods), a Word document with tables (.docx), a CSV table, IATI (.xml),"
-            " JSON, or the mail that brought one of them (.eml); up to 20 MB."
+            " JSON, or the mail that brought one of them (.eml); up to 20 MB each. Several become"
+            " one input each."
         ),
-        widget=forms.ClearableFileInput(attrs={"accept": ",".join(accepted_suffixes())}),
+        widget=_SeveralFiles(attrs={"accept": ",".join(accepted_suffixes())}),
         allow_empty_file=True,  # the reader says more about an empty file than the form could
     )
 
@@ -111,7 +152,7 @@ class HandInForm(forms.Form):
         self._visit = visit
         self._places = {place.code: place for place in places_of(visit)}
         self.target: Target | None = None
-        self.notes: tuple[Note, ...] = ()
+        self.arrived: list[Arrived] = []
         self.fields["where"] = forms.ChoiceField(
             label=_("Where the rows go"),
             choices=[(place.code, place.text) for place in self._places.values()],
@@ -127,28 +168,35 @@ class HandInForm(forms.Form):
             label=_("Organisation"), choices=[(body.name, str(body)) for body in own]
         )
 
+    @property
+    def rows_say_it(self) -> bool:
+        """Whether the rows say whose they are, so that nobody names an organisation or a column."""
+        return self.cleaned_data.get("whose") == SELF
+
     def clean_file(self) -> Any:
-        """Refuses what is too large before it is read; takes the file out of the mail that brought it."""
-        upload = self.cleaned_data["file"]
-        if upload.size > FILE_BYTES:
-            size, most = round(upload.size / MEGABYTE), FILE_BYTES // MEGABYTE
+        """Refuses what is too large before it is read; takes each file out of the mail that brought it."""
+        uploads = self.cleaned_data["file"]
+        most = 1 if self.data.get("replaces") else FILES_AT_ONCE
+        if len(uploads) > most:
             raise forms.ValidationError(
-                _("The file has %(size)d MB; %(most)d MB are the most. Split it and hand in each part.")
-                % {"size": size, "most": most}
+                ngettext(
+                    "Choose %(most)d file, the one in place of the earlier.",
+                    "Choose up to %(most)d files at once.",
+                    most,
+                )
+                % {"most": most}
             )
-        try:
-            arrival = arrival_of(upload.name, upload.read())
-        except UnreadableFile as error:
-            raise forms.ValidationError(f"{error.message} {error.remedy}") from error
-        upload.seek(0)
-        self.notes = arrival.notes
-        return SimpleUploadedFile(arrival.name, arrival.content) if arrival.notes else upload
+        self.arrived = [_arrived(upload) for upload in uploads]
+        return uploads
 
     def clean(self) -> dict[str, Any]:
         """Finds the organisation in the register; an unknown name is answered with near ones."""
         cleaned: dict[str, Any] = super().clean() or {}
         place = self._places.get(cleaned.get("where", ""))
         if place is None:
+            return cleaned
+        if cleaned.get("whose") == SELF:
+            self.target = Target(place.framework, place.plan, None, USUAL_COLUMN)
             return cleaned
         if cleaned.get("whose") == MANY:
             if cleaned.get("column", "").strip():
@@ -175,6 +223,23 @@ class HandInForm(forms.Form):
             )
             self.add_error("organisation", _("The register has no organisation of this name.") + " " + hint)
         return found
+
+
+def _arrived(upload: Any) -> Arrived:
+    if upload.size > FILE_BYTES:
+        size, most = round(upload.size / MEGABYTE), FILE_BYTES // MEGABYTE
+        raise forms.ValidationError(
+            _("The file has %(size)d MB; %(most)d MB are the most. Split it and hand in each part.")
+            % {"size": size, "most": most}
+        )
+    try:
+        arrival = arrival_of(upload.name, upload.read())
+    except UnreadableFile as error:
+        raise forms.ValidationError(f"{error.message} {error.remedy}") from error
+    upload.seek(0)
+    if not arrival.notes:
+        return Arrived(upload)
+    return Arrived(SimpleUploadedFile(arrival.name, arrival.content), arrival.notes)
 
 
 def initial_of(received: Input) -> dict[str, str]:

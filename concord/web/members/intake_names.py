@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from concord.accounts.queries import nearest_names
-from concord.intake.queries import names_asked
+from concord.intake.queries import names_asked, problem_counts
 from concord.web.members.intake_words import shortened
 
 if TYPE_CHECKING:
@@ -59,21 +59,22 @@ class NamesBlock:
     version: int
 
 
-def names_apart(received: Input) -> QuerySet[InputProblem]:
+def names_apart(received: Input) -> list[InputProblem]:
     """The names that are asked about in one block; none where they are few."""
-    names = names_asked(received)
-    return names if len(names[:FEWEST_NAMES]) == FEWEST_NAMES else names.none()
+    if problem_counts(received).question < FEWEST_NAMES:
+        return []
+    names = list(names_asked(received).only("order", "value", "alike", "row"))
+    return names if len(names) >= FEWEST_NAMES else []
 
 
-def names_block(received: Input, names: QuerySet[InputProblem], *, may_settle: bool) -> NamesBlock | None:
+def names_block(received: Input, names: Sequence[InputProblem], *, may_settle: bool) -> NamesBlock | None:
     """The block of these names, None without any; the first ones are shown, those in most cells first."""
-    count = names.count()
-    if not count:
+    if not names:
         return None
-    shown = list(names[:NAMES_SHOWN])
+    shown = names[:NAMES_SHOWN]
     near = nearest_names([name.value for name in shown], limit=NEAR_SHOWN) if may_settle else {}
     lines = [_line(name, near.get(name.value, [])) for name in shown]
-    folded = lines[NAMES_OPEN:]
+    folded, count = lines[NAMES_OPEN:], len(names)
     return NamesBlock(
         title=ngettext(
             "%(count)d name is not in the register", "%(count)d names are not in the register", count

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from concord.intake.queries import (
     later_inputs,
     may_be_copied,
     may_settle,
+    names_asked,
     obstacles_to,
     problem_counts,
     problems_of,
@@ -38,8 +39,6 @@ from concord.web.members.intake_questions import Given, Question, given_of, ques
 from concord.web.members.intake_vanished import VanishedPart, vanished_part
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from concord.accounts.models import Person
     from concord.intake.models import Input, InputProblem
     from concord.intake.preview import Counts
@@ -349,13 +348,15 @@ def _links(received: Input, shown: str) -> list[CountLink]:
 
 
 def _problems(
-    received: Input, severities: tuple[str, ...], asked: Asked, apart: QuerySet[InputProblem]
+    received: Input, severities: tuple[str, ...], asked: Asked, apart: Sequence[InputProblem]
 ) -> tuple[list[Any], Page[Any] | None]:
     if not severities:
         return [], None
-    if asked.name and (alone := list(apart.filter(order=int(asked.name)))):
-        return alone, None
-    problems = problems_of(received, severities).exclude(pk__in=apart.values("pk"))
+    problems = problems_of(received, severities)
+    if asked.name and any(each.order == int(asked.name) for each in apart):
+        return list(problems.filter(order=int(asked.name))), None
+    if apart:
+        problems = problems.exclude(pk__in=names_asked(received).values("pk"))
     if not asked.show:
         return list(problems[:QUESTIONS_FIRST]), None
     known = sum(getattr(problem_counts(received), name) for name in severities)

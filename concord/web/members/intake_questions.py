@@ -158,8 +158,9 @@ def _titles(received: Input, problems: Sequence[InputProblem]) -> dict[tuple[str
         for index, column in enumerate(sheet["columns"])
         if column["field"] in ("title", "statement")
     }
-    found = {}
-    for row in rows_named(received, [(p.sheet, p.row) for p in problems if p.row is not None]):
+    found: dict[tuple[str, int], str] = {}
+    places = [(p.sheet, p.row) for p in problems if p.row is not None]
+    for row in rows_named(received, places) if places else ():
         index = columns.get(row.sheet, -1)
         if 0 <= index < len(row.cells):
             found[row.sheet, row.number] = shortened(row.cells[index], 160)

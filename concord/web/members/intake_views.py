@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from concord.accounts.queries import require
@@ -21,69 +22,26 @@ from concord.intake.files import open_bytes
 from concord.intake.formats.parts import UnreadableFile
 from concord.intake.jobs import apply_large, is_large, receive_large
 from concord.intake.preview import Counts
-from concord.intake.queries import counts_left, counts_of_input, input_named, inputs_visible_to, marked_copy
+from concord.intake.queries import counts_left, input_named, marked_copy
 from concord.intake.report import summary
 from concord.kernel import clock
 from concord.kernel.codelists import KOSOVO_FOOTNOTE
 from concord.kernel.errors import BadInput, StaleWrite
-from concord.web.members.intake_forms import HandInForm, initial_of, places_of
+from concord.web.members.intake_forms import Arrived, HandInForm, initial_of, places_of, target_said_in
+from concord.web.members.intake_list import imports_page
 from concord.web.members.intake_page import asked_in, input_page
+from concord.web.members.intake_words import about, state_in_words, whose
 from concord.web.members.visit import visit_of
 from concord.web.members.workbook_views import SPREADSHEET
 
 if TYPE_CHECKING:
     from concord.intake.models import AppliedRound, Input
-    from concord.intake.services import Receipt
-    from concord.work.models import Job
-
-INPUTS_A_PAGE = 30
-
-
-@dataclass(frozen=True, slots=True)
-class InputLine:
-    """One input in the list of inputs."""
-
-    name: str
-    href: str
-    about: str
-    state: str
-    counts: str
-
-
-@dataclass(frozen=True, slots=True)
-class ImportsPage:
-    """What members/intake/inputs.html shows."""
-
-    lines: list[InputLine]
-    pages: Page[Any]
-    sentence: str
-    may_hand_in: bool
 
 
 @require_safe
 def imports(request: HttpRequest) -> HttpResponse:
     """The files that were handed in, newest first."""
-    visit = visit_of(request)
-    pages = Paginator(inputs_visible_to(visit.person), INPUTS_A_PAGE).get_page(request.GET.get("page"))
-    inputs = list(pages.object_list)
-    page = ImportsPage(
-        lines=[
-            InputLine(
-                name=received.file_name,
-                href=reverse("members:import", args=[received.key]),
-                about=about(received),
-                state=state_in_words(received),
-                counts=summary(counts_of_input(received)),
-            )
-            for received in inputs
-        ],
-        pages=pages,
-        sentence=_("Files %(first)d to %(last)d of %(count)d")
-        % {"first": pages.start_index(), "last": pages.end_index(), "count": pages.paginator.count}
-        if inputs
-        else "",
-        may_hand_in=bool(places_of(visit)),
-    )
+    page = imports_page(visit_of(request), request.GET)
     return render(request, "members/intake/inputs.html", {"page": page})
 
 
@@ -98,55 +56,76 @@ def import_new(request: HttpRequest) -> HttpResponse:
         form = HandInForm(visit=visit, initial=initial_of(replaced) if replaced else None)
         return _form_page(request, form, replaced, 200)
     form = HandInForm(request.POST, request.FILES, visit=visit)
-    if form.is_valid() and (job := _take_large(request, form, replaced)) is not None:
-        return redirect("members:job", job.key)
-    receipt = _take(request, form, replaced) if form.is_valid() else None
-    if receipt is None or receipt.input is None:
+    taken = [_take(request, form, each, replaced) for each in form.arrived] if form.is_valid() else []
+    if len(taken) != 1:
+        return _several(request, taken) if taken else _form_page(request, form, replaced, 422)
+    if taken[0].refused:
+        form.add_error(taken[0].field, taken[0].refused)
         return _form_page(request, form, replaced, 422)
-    if receipt.repeated:
-        messages.info(
-            request,
-            _("This file was applied before and says nothing new: nothing was changed. Here is its receipt."),
+    if taken[0].repeated:
+        messages.info(request, REPEATED)
+    return redirect(taken[0].href)
+
+
+REPEATED = gettext_lazy(
+    "This file was applied before and says nothing new: nothing was changed. Here is its receipt."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What became of one file of an upload: the page that it leads to, or why it was refused, at a field."""
+
+    name: str
+    href: str = ""
+    refused: str = ""
+    field: str = "file"
+    repeated: bool = False
+
+
+def _take(request: HttpRequest, form: HandInForm, each: Arrived, replaced: Input | None) -> _Taken:
+    """Takes one file in: a small one at once, a large one by a job."""
+    content, target, person, now = each.upload.read(), form.target, visit_of(request).person, clock.now()
+    name = each.upload.name
+    if target is None:  # a form that is valid has one
+        return _Taken(name, refused=_("Say where the rows go."))
+    if is_large(content):
+        job = receive_large(
+            file_name=name, content=content, target=target, replaces=replaced, by=person, at=now
         )
-    return redirect("members:import", receipt.input.key)
-
-
-def _take_large(request: HttpRequest, form: HandInForm, replaced: Input | None) -> Job | None:
-    """The job that reads a large file; None where the file is small, and read at once."""
-    upload = form.cleaned_data["file"]
-    content = upload.read()
-    upload.seek(0)
-    if form.target is None or not is_large(content):
-        return None
-    person, now = visit_of(request).person, clock.now()
-    return receive_large(
-        file_name=upload.name, content=content, target=form.target, replaces=replaced, by=person, at=now
-    )
-
-
-def _take(request: HttpRequest, form: HandInForm, replaced: Input | None) -> Receipt | None:
-    if form.target is None:
-        return None
-    upload = form.cleaned_data["file"]
-    content = upload.read()
+        return _Taken(name, reverse("members:job", args=[job.key]))
     try:
-        file = open_bytes(upload.name, content)
-        file.sheets.notes.extend(form.notes)
+        file = open_bytes(name, content)
+        file.sheets.notes.extend(each.notes)
+        if form.rows_say_it:
+            target = target_said_in(file.sheets, target)
     except UnreadableFile as error:
-        form.add_error("file", f"{error.message} {error.remedy}")
-        return None
-    try:
-        return services.take_in(
-            file,
-            content,
-            target=form.target,
-            replaces=replaced,
-            by=visit_of(request).person,
-            at=clock.now(),
-        )
+        return _Taken(name, refused=f"{error.message} {error.remedy}")
     except BadInput as error:
-        form.add_error("column" if "column" in form.fields else "file", str(error))
-        return None
+        return _Taken(name, refused=str(error), field="whose")
+    try:
+        receipt = services.take_in(file, content, target=target, replaces=replaced, by=person, at=now)
+    except BadInput as error:
+        field = "column" if "column" in form.fields else "file"
+        return _Taken(name, refused=str(error), field=field)
+    key = receipt.input.key if receipt.input else ""
+    return _Taken(name, reverse("members:import", args=[key]), repeated=receipt.repeated)
+
+
+def _several(request: HttpRequest, taken: Sequence[_Taken]) -> HttpResponse:
+    """Each file is an input of its own, and one that is refused keeps none of the others out."""
+    read = [each.name for each in taken if not each.refused]
+    if read:
+        said = ngettext(
+            "%(count)d file was taken in: %(names)s", "%(count)d files were taken in: %(names)s", len(read)
+        )
+        messages.success(request, said % {"count": len(read), "names": ", ".join(read)})
+    for each in taken:
+        if each.refused:
+            messages.error(request, f"{each.name}: {each.refused}")
+        elif each.repeated:
+            messages.info(request, f"{each.name}: {REPEATED}")
+    return redirect("members:imports")
 
 
 def _replaced(request: HttpRequest) -> Input | None:
@@ -223,45 +202,12 @@ def import_withdraw(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("members:import", key)
 
 
-def about(received: Input) -> str:
-    """Whose rows of what and for where, in one sentence."""
-    things = {"actions": _("actions"), "needs": _("needs"), "both": _("actions and needs")}
-    return _("%(things)s of %(whose)s, for %(where)s") % {
-        "things": things.get(received.holds, _("rows")).capitalize(),
-        "whose": _whose(received),
-        "where": received.plan.title if received.plan else received.framework.name,
-    }
-
-
-def _whose(received: Input) -> str:
-    if received.organisation:
-        return str(received.organisation)
-    return _("many organisations (column “%(column)s”)") % {"column": received.org_column}
-
-
-def state_in_words(received: Input) -> str:
-    """Where the input stands: "applied on 3 June 2019"."""
-    if received.undone_at:
-        return _("undone on %(day)s") % {"day": _day(received.undone_at)}
-    if received.applied_at:
-        return _("applied on %(day)s") % {"day": _day(received.applied_at)}
-    if received.withdrawn_at:
-        return _("withdrawn on %(day)s") % {"day": _day(received.withdrawn_at)}
-    if received.checked_at:
-        return _("checked on %(day)s, not applied yet") % {"day": _day(received.checked_at)}
-    return _("received on %(day)s, not checked yet") % {"day": _day(received.received_at)}
-
-
-def _day(instant: Any) -> str:
-    return f"{instant:%-d %B %Y}"
-
-
 def _facts(received: Input) -> list[dict[str, str]]:
     entered = _("entered on their behalf, not yet confirmed") if received.on_behalf else ""
     facts = [
         {"label": _("Handed in by"), "value": str(received.received_by), "note": entered},
         {"label": _("Received"), "value": f"{received.received_at:%-d %B %Y, %H:%M} UTC"},
-        {"label": _("Rows of"), "value": _whose(received)},
+        {"label": _("Rows of"), "value": whose(received)},
         {"label": _("For"), "value": str(received.plan or received.framework.name)},
     ]
     facts += [

@@ -1,17 +1,54 @@
-"""Values of the plan in words, to stand beside the cells of a file."""
+"""Inputs, and values of the plan beside the cells of a file, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from concord.kernel.codelists import name_of_action_type, name_of_topic
 from concord.kernel.money import format_amount
 
+if TYPE_CHECKING:
+    from concord.intake.models import Input
+
 ROLE_OF = {"donors": "donor", "implementers": "implementer"}
+
+
+def about(received: Input) -> str:
+    """Whose rows of what and for where, in one sentence."""
+    things = {"actions": _("actions"), "needs": _("needs"), "both": _("actions and needs")}
+    return _("%(things)s of %(whose)s, for %(where)s") % {
+        "things": things.get(received.holds, _("rows")).capitalize(),
+        "whose": whose(received),
+        "where": received.plan.title if received.plan else received.framework.name,
+    }
+
+
+def whose(received: Input) -> str:
+    """The organisation whose rows they are, or the column that says so."""
+    if received.organisation:
+        return str(received.organisation)
+    return _("many organisations (column “%(column)s”)") % {"column": received.org_column}
+
+
+def state_in_words(received: Input) -> str:
+    """Where the input stands: "applied on 3 June 2019"."""
+    if received.undone_at:
+        return _("undone on %(day)s") % {"day": _day(received.undone_at)}
+    if received.applied_at:
+        return _("applied on %(day)s") % {"day": _day(received.applied_at)}
+    if received.withdrawn_at:
+        return _("withdrawn on %(day)s") % {"day": _day(received.withdrawn_at)}
+    if received.checked_at:
+        return _("checked on %(day)s, not applied yet") % {"day": _day(received.checked_at)}
+    return _("received on %(day)s, not checked yet") % {"day": _day(received.received_at)}
+
+
+def _day(instant: Any) -> str:
+    return f"{instant:%-d %B %Y}"
 
 
 def shortened(text: str, longest: int) -> str:
