@@ -22,6 +22,9 @@ from concord.intake.vocabulary import REQUIRED, Holds, fields_of
 
 _CHOOSE = "Choose what the column holds, or rename it to one of: "
 
+NOT_APPLIED = "not applied"
+"""The reading of a column that is kept with the file and goes into no field."""
+
 
 def column_problems(
     sheet: str,
@@ -146,7 +149,7 @@ def _unknown(sheet: str, header_row: int, column: Column, unused: list[str], exa
         header_row,
         column.shown,
         column.heading,
-        "not applied",
+        NOT_APPLIED,
     )
 
 

@@ -16,7 +16,7 @@ from concord.work.worker import work_through
 from tests.analysis.world import World, build_world
 from tests.cast import Cast
 from tests.factories import NOON
-from tests.intake.samples import a_mail, a_row, as_cells, csv_text, xlsx_file
+from tests.intake.samples import HEADINGS, a_mail, a_row, as_cells, csv_text, xlsx_file
 from tests.intake.test_iati_import import activity
 from tests.intake.test_iati_import import content as iati_file
 
@@ -706,3 +706,17 @@ def test_files_are_found_by_name_organisation_and_state(world, officer):
     assert listed("?q=donor+b") == ["second"]
     assert listed("?state=applied") == ["first"]
     assert listed("?q=nothing&state=x&sort=y&page=z") == []
+
+
+def test_a_question_about_a_heading_leads_to_the_columns_and_offers_nothing_to_write(world, officer):
+    content = csv_text([a_row(1)], headings=(*HEADINGS, "Datum 7")).encode()
+    rows = content.decode().splitlines()
+    upload(officer, "\n".join([rows[0], *(f"{row}x" for row in rows[1:])]).encode())
+    received = Input.objects.get()
+
+    html = officer.get(address(received)).content.decode()
+
+    assert "Datum 7" in html
+    assert "Choose what the column holds</a>" in html
+    assert "Leave this column out" in html
+    assert "Write instead" not in html

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from concord.accounts.queries import near_names
+from concord.intake.heading_problems import NOT_APPLIED
 from concord.intake.mending import NAME_RULES
 from concord.intake.queries import rows_named
 from concord.intake.row_reader import SHOWN_CHARACTERS
@@ -52,6 +53,7 @@ class Question:
     names: int
     may_add: bool
     mend: str
+    mend_words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ def _question(
     answerable = may_settle and bool(problem.value) and len(problem.value) <= SHOWN_CHARACTERS
     answerable = answerable and problem.severity != "warning"
     is_name = problem.rule in NAME_RULES
-    choices = _choices(problem) if answerable else []
+    of_heading = _is_of_heading(received, problem)
+    choices = _choices(problem, of_heading=of_heading) if answerable else []
     return Question(
         id=f"problem-{problem.order + 1}",
         order=problem.order,
@@ -104,14 +107,15 @@ def _question(
         else "",
         action=reverse("members:import-answer", args=[received.key]) if answerable else "",
         choices=choices,
-        writes=len(choices) + 1 if answerable else 0,
+        writes=len(choices) + 1 if answerable and not of_heading else 0,
         names=len(choices) + 2 if answerable and is_name else 0,
         may_add=may_add and is_name,
-        mend=_mend_address(received, problem) if may_settle else "",
+        mend=_mend_address(received, problem, of_heading=of_heading) if may_settle else "",
+        mend_words=_("Choose what the column holds") if of_heading else _("Open this row and mend it"),
     )
 
 
-def _choices(problem: InputProblem) -> list[Choice]:
+def _choices(problem: InputProblem, *, of_heading: bool) -> list[Choice]:
     if problem.severity == "error":
         return []
     said: list[tuple[str, str]] = []
@@ -119,6 +123,8 @@ def _choices(problem: InputProblem) -> list[Choice]:
         near = near_names(problem.value, limit=NEAR_SHOWN)
         said = [(f"organisation:{body.key}", _("It is %(name)s") % {"name": body}) for body in near]
         said.append(("kept", _("Keep it as written")))
+    elif of_heading and problem.reading == NOT_APPLIED:
+        said = [("right", _("Leave this column out"))]
     elif problem.reading:
         reading = shortened(problem.reading, 60)
         said = [("right", _("Yes, read it as “%(reading)s”") % {"reading": reading})]
@@ -127,13 +133,18 @@ def _choices(problem: InputProblem) -> list[Choice]:
     return [Choice(value, text, key) for key, (value, text) in enumerate(said, 1)]
 
 
-def _mend_address(received: Input, problem: InputProblem) -> str:
+def _is_of_heading(received: Input, problem: InputProblem) -> bool:
+    """Whether the problem is about a heading, so that the page of the columns mends it."""
+    header = next((s["header_row"] for s in received.sheets if s["name"][:120] == problem.sheet), None)
+    return header is not None and problem.row is not None and problem.row <= header
+
+
+def _mend_address(received: Input, problem: InputProblem, *, of_heading: bool) -> str:
     """Where the row of the problem is opened to mend it, "" for a problem of the whole sheet."""
+    if of_heading:
+        return reverse("members:import-columns", args=[received.key])
     order = next((i for i, s in enumerate(received.sheets) if s["name"][:120] == problem.sheet), None)
     if order is None or problem.row is None:
-        return ""
-    header = received.sheets[order]["header_row"] or 0
-    if problem.row <= header:
         return ""
     return f"?row={order}-{problem.row}#row-{order}-{problem.row}"
 

@@ -30,6 +30,7 @@ def _question(order: int, problem: Values) -> Values:
         "names": len(choices) + 2 if order else 0,
         "may_add": bool(order),
         "mend": "#",
+        "mend_words": "Open this row and mend it",
     }
 
 
