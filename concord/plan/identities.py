@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import batched
 from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
 
 from concord.accounts.queries import resolve_names
 from concord.kernel.errors import BadInput
@@ -73,14 +76,15 @@ def match_actions(
     Source: design.md, section 3, "Identity".
     """
     reporters = _reporters(rows, framework=framework, source=source, on_behalf_of=on_behalf_of)
-    known = _Known(framework, rows, {reporter.organisation.pk for reporter in reporters})
     pairs = list(zip(rows, reporters, strict=True))
+    known = _Known(framework, pairs)
     sure = [_sure_identity(row, reporter, known) for row, reporter in pairs]
-    by_title = _by_title(pairs, sure, known)
+    by_title = _by_title(pairs, sure, framework)
     identities = [known_one or by_title.get(row.row) for (row, _), known_one in zip(pairs, sure, strict=True)]
     _refuse_twice((found.pk, row.row) for (row, _), found in zip(pairs, identities, strict=True) if found)
+    targets = _targets(found for found in identities if found)
     return [
-        MatchedAction(row, reporter, found, known.target_of(found) if found else None)
+        MatchedAction(row, reporter, found, targets[found.pk] if found else None)
         for (row, reporter), found in zip(pairs, identities, strict=True)
     ]
 
@@ -135,29 +139,45 @@ def _reporter(
     return Reporter(on_behalf_of or secretariat, "")
 
 
+Pair = tuple[ActionRow, Reporter]
+ASKED_AT_ONCE = 5_000  # values in one query: both databases take more
+
+
 class _Known:
-    """The framework's actions, looked up by each form of identity."""
+    """The framework's actions that rows name for certain, by each form of identity.
 
-    def __init__(self, framework: Framework, rows: Sequence[ActionRow], reporters: set[int]) -> None:
+    Only what the rows ask for is read: a large file comes batch by batch into a plan that grows with it.
+    """
+
+    def __init__(self, framework: Framework, pairs: Sequence[Pair]) -> None:
         actions = Action.objects.filter(framework=framework)
-        self.by_key = {a.key: a for a in actions.filter(key__in=[row.key for row in rows if row.key])}
-        iati = [row.iati_identifier for row in rows if row.iati_identifier]
-        self.by_iati = {a.iati_identifier: a for a in actions.filter(iati_identifier__in=iati)}
-        self.by_own_id: dict[tuple[int, str, str], Action] = {}
-        self.by_title: dict[TitleIdentity, list[Action]] = defaultdict(list)
-        self.by_pk: dict[int, Action] = {}
-        for action in actions.filter(reporting_organisation_id__in=reporters):
-            self.by_pk[action.pk] = action
-            whose = (action.reporting_organisation_id, action.reported_by_as_written)
-            if action.own_id:
-                self.by_own_id[(*whose, action.own_id)] = action
-            self.by_title[*whose, fold(action.title), action.start].append(action)
+        rows = [row for row, _ in pairs]
+        self.by_key = {a.key: a for a in _among(actions, "key", (row.key for row in rows))}
+        identifiers = (row.iati_identifier for row in rows)
+        self.by_iati = {a.iati_identifier: a for a in _among(actions, "iati_identifier", identifiers)}
+        whose = {reporter.organisation.pk for row, reporter in pairs if row.own_id}
+        own = _among(actions.filter(reporting_organisation_id__in=whose), "own_id", (r.own_id for r in rows))
+        self.by_own_id = {(a.reporting_organisation_id, a.reported_by_as_written, a.own_id): a for a in own}
 
-    def target_of(self, action: Action) -> Action:
-        """The live record that a tombstone points to, through any number of merges."""
-        while action.merged_into_id is not None:
-            action = self.by_pk.get(action.merged_into_id) or Action.objects.get(pk=action.merged_into_id)
-        return action
+
+def _among(actions: QuerySet[Action], field: str, values: Iterable[str]) -> Iterator[Action]:
+    """The actions whose field is one of the values that say something."""
+    for batch in batched(sorted({value for value in values if value}), ASKED_AT_ONCE):
+        yield from actions.filter(**{f"{field}__in": batch})
+
+
+def _targets(identities: Iterable[Action]) -> dict[int, Action]:
+    """The live record of each identity by its primary key: a tombstone points to it, through any merges."""
+    targets = {action.pk: action for action in identities}
+    while onward := {a.merged_into_id for a in targets.values() if a.merged_into_id is not None}:
+        into: dict[int, Action] = {}
+        for batch in batched(sorted(onward), ASKED_AT_ONCE):
+            into |= Action.objects.in_bulk(batch)
+        targets = {
+            pk: action if action.merged_into_id is None else into[action.merged_into_id]
+            for pk, action in targets.items()
+        }
+    return targets
 
 
 def _sure_identity(row: ActionRow, reporter: Reporter, known: _Known) -> Action | None:
@@ -173,7 +193,7 @@ def _sure_identity(row: ActionRow, reporter: Reporter, known: _Known) -> Action 
 
 
 def _by_title(
-    pairs: Sequence[tuple[ActionRow, Reporter]], sure: Sequence[Action | None], known: _Known
+    pairs: Sequence[Pair], sure: Sequence[Action | None], framework: Framework
 ) -> dict[int, Action]:
     """The records of the rows that nothing but title and start identifies, by row number."""
     taken = {action.pk for action in sure if action}
@@ -182,11 +202,35 @@ def _by_title(
         if found is None:
             title, start = str(row.fields.get("title", "")), str(row.fields.get("start", ""))
             groups[reporter.organisation.pk, reporter.as_written, fold(title), start].append(row)
+    titled = _with_titles(groups, framework)
     matched: dict[int, Action] = {}
     for identity, rows in groups.items():
-        free = [action for action in known.by_title.get(identity, ()) if action.pk not in taken]
+        free = [action for action in titled.get(identity, ()) if action.pk not in taken]
         matched.update(_paired(rows, free))
     return matched
+
+
+def _with_titles(
+    groups: Mapping[TitleIdentity, Sequence[ActionRow]], framework: Framework
+) -> dict[TitleIdentity, list[Action]]:
+    """The actions with the reporter, title and start of a group. Which titles are the same only `fold`
+    can say, so they are looked through as plain values, and only what fits is read whole."""
+    asked = Action.objects.filter(framework=framework, reporting_organisation_id__in={g[0] for g in groups})
+    if all(row.own_id for rows in groups.values() for row in rows):
+        asked = asked.filter(own_id="")  # two ids of their own that differ are two actions
+    fitting: dict[int, TitleIdentity] = {}
+    for starts in batched(sorted({identity[3] for identity in groups}), ASKED_AT_ONCE):
+        lines = asked.filter(start__in=starts).order_by().values_list(
+            "pk", "reporting_organisation_id", "reported_by_as_written", "title", "start"
+        )  # fmt: skip
+        for pk, whose, as_written, title, start in lines.iterator():
+            if (identity := (whose, as_written, fold(title), start)) in groups:
+                fitting[pk] = identity
+    found: dict[TitleIdentity, list[Action]] = defaultdict(list)
+    for batch in batched(sorted(fitting), ASKED_AT_ONCE):
+        for pk, action in Action.objects.in_bulk(batch).items():
+            found[fitting[pk]].append(action)
+    return found
 
 
 def _paired(rows: Sequence[ActionRow], actions: Sequence[Action]) -> dict[int, Action]:

@@ -56,3 +56,20 @@ def test_a_row_more_than_records_is_new(world: World, cast: Cast):
 
     assert [(outcome.row, outcome.state) for outcome in outcomes] == [(2, "new"), (3, "same")]
     assert outcomes[1].key == albania.key
+
+
+def test_a_title_in_other_letters_is_the_same_title(world: World, cast: Cast):
+    [albania] = record(world, cast, fund(2, "AL"))
+    other = fund(2, "AL")
+
+    [outcome] = record(world, cast, replace(other, fields={**other.fields, "title": "EMBASSY – Fünd"}))
+
+    assert (outcome.state, outcome.key) == ("changed", albania.key)
+
+
+def test_a_row_with_an_id_finds_the_record_that_has_none(world: World, cast: Cast):
+    [without] = record(world, cast, fund(2, "AL"))
+
+    [found] = record(world, cast, replace(fund(2, "AL"), own_id="G-1"))
+
+    assert found.key == without.key

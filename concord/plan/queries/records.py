@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import batched
 from typing import TYPE_CHECKING, cast
 
@@ -202,7 +202,7 @@ def preview_actions(
         BadInput: as record_actions.
     """
     matched = match_actions(rows, framework=framework, source=source, on_behalf_of=on_behalf_of)
-    visible = set(records_visible_to(actor, framework).values_list("pk", flat=True))
+    visible = _visible_among({match.target.pk for match in matched if match.target}, actor, framework)
     compared = compare_actions(matched, file_name=source.file_name)
     outcomes = []
     for match, comparison in zip(matched, compared, strict=True):
@@ -216,6 +216,15 @@ def preview_actions(
             )
         )
     return outcomes
+
+
+def _visible_among(pks: Collection[int], actor: Actor, framework: Framework) -> set[int]:
+    seen = records_visible_to(actor, framework)
+    return {
+        pk
+        for batch in batched(sorted(pks), 5_000)
+        for pk in seen.filter(pk__in=batch).values_list("pk", flat=True)
+    }
 
 
 def preview_needs(rows: Sequence[NeedRow], *, framework: Framework, actor: Actor) -> list[RowOutcome]:
