@@ -17,7 +17,7 @@ from concord.intake.formats.parts import Row
 from concord.intake.layouts import LABELS
 from concord.intake.mapping import MappedSheet
 from concord.intake.problems import Problem, Severity
-from concord.intake.row_reader import SHOWN_CHARACTERS, RowReader
+from concord.intake.row_reader import SHOWN_CHARACTERS, RowReader, candidates_in
 from concord.intake.template import ROLE_COLUMNS, split_records
 from concord.intake.values import action_fields, need_fields
 from concord.intake.vocabulary import REQUIRED, Holds, is_not_stated
@@ -29,6 +29,7 @@ from concord.work.progress import told
 
 # What a spreadsheet would run. A dash or plus is text in most cells ("- training"), so it needs more.
 _FORMULA = re.compile(r"[=@]\S|[+\-][^\s\d].*[|!(]|[\t\r]?=", re.DOTALL)
+_FORMULA_BEGINS = ("=", "@", "+", "-", "\t", "\r")  # how every text begins that the pattern finds
 
 
 @dataclass(slots=True)
@@ -89,17 +90,22 @@ def names_asked(sheets: Iterable[MappedSheet]) -> tuple[list[str], list[str]]:
         if sheet.holds != "actions":
             continue
         donors.update(dict.fromkeys(sheet.groups.values()))
-        for row in sheet.rows:
-            reader = RowReader(sheet, row, _NOTHING_KNOWN)
-            donors.update(dict.fromkeys(reader.candidates("donors")))
-            for column in ROLE_COLUMNS:
-                if column != "donors":
-                    others.update(dict.fromkeys(reader.candidates(column)))
-            lines = split_records(reader.text("funding"))
-            others.update(dict.fromkeys(parts[0] for parts in lines if parts[0]))
-            if reporter := reporter_in(sheet, row):
-                others[reporter] = None
+        for column in ROLE_COLUMNS:
+            asked = donors if column == "donors" else others
+            for text in _distinct(sheet, column):
+                asked.update(dict.fromkeys(candidates_in(text)))
+        for text in _distinct(sheet, "funding"):
+            others.update(dict.fromkeys(parts[0] for parts in split_records(text) if parts[0]))
+        others.update(dict.fromkeys(name for row in sheet.rows if (name := reporter_in(sheet, row))))
     return list(donors), list(others)
+
+
+def _distinct(sheet: MappedSheet, field: str) -> list[str]:
+    """The texts of a field's column, each once: the same few lists of names stand in many rows."""
+    place = sheet.places.get(field)
+    return (
+        [] if place is None else list(dict.fromkeys(row.cell(place) for row in sheet.rows if row.cell(place)))
+    )
 
 
 def reporter_in(sheet: MappedSheet, row: Row) -> str:
@@ -107,9 +113,6 @@ def reporter_in(sheet: MappedSheet, row: Row) -> str:
     column = sheet.org_column or sheet.column_of("reported_by")
     text = row.cell(column.index) if column else ""
     return "" if is_not_stated(text) else text
-
-
-_NOTHING_KNOWN = Context()
 
 
 def _checked(sheet: MappedSheet, row: Row, context: Context) -> CheckedRow:
@@ -179,9 +182,11 @@ def _read_reporter(
 
 
 def _formulas(sheet: MappedSheet, row: Row) -> Iterator[Problem]:
+    if not any(cell.startswith(_FORMULA_BEGINS) for cell in row.cells):
+        return
     for column in sheet.columns:
         text = row.cell(column.index)
-        if text and _FORMULA.match(text):
+        if _FORMULA.match(text):
             yield Problem(
                 Severity.WARNING,
                 "formula-like-text",
@@ -347,10 +352,10 @@ def _unknown_names(sheet: MappedSheet, row: Row, context: Context) -> Iterator[t
     for role_column in ROLE_COLUMNS:
         if (found := sheet.column_of(role_column)) is None:
             continue
-        for name in (named.name for named in reader.organisations(role_column)):
-            known = context.donors.get(name, ("", ""))[0] if role_column == "donors" else ""
-            if not (known or context.organisations.get(name)):
-                yield found, name
+        for named in reader.organisations(role_column):
+            known = context.donors.get(named.name, ("", ""))[0] if role_column == "donors" else ""
+            if not (known or context.organisations.get(named.name)):
+                yield found, named.name
     reporter = reporter_in(sheet, row)
     column = sheet.org_column or sheet.column_of("reported_by")
     counts = not context.reporter or (row.received and context.rows_name_reporters)

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from concord.intake.columns import (
     CELLS,
@@ -49,9 +50,15 @@ def columns_of(head: Head, below: Sequence[Row], layout: SheetLayout) -> tuple[C
     """The columns of a table with the field that each was taken for, in their order."""
     width = max([head.width, *(len(row.cells) for row in below)])
 
+    @cache
     def cells(index: int) -> list[str]:
-        found = dict.fromkeys(text for row in below if (text := row.cell(index)))
-        return list(found)[:JUDGED_CELLS]
+        found: dict[str, None] = {}
+        for row in below:
+            if text := row.cell(index):
+                found[text] = None
+            if len(found) == JUDGED_CELLS:
+                break
+        return list(found)
 
     drafts = [_draft(head, index, layout, filled=bool(cells(index))) for index in range(width)]
     columns = _by_cells(_taken(drafts), cells, layout)

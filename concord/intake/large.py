@@ -7,9 +7,11 @@ rows about one action are found wherever in the file they stand. Each batch goes
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -210,13 +212,28 @@ def read_through(
         NotPermitted, BadInput: as preview_of; UnreadableFile: as formats.reading.read_file.
     """
     reading, rows = Reading(), 0
-    for batch in file.batches():
-        preview = preview_of(batch, target, mending=mending, actor=actor)
-        reading.add(preview)
-        rows += preview.counts.rows
-        step(rows)
+    with _collecting_rarely():
+        for batch in file.batches():
+            preview = preview_of(batch, target, mending=mending, actor=actor)
+            reading.add(preview)
+            rows += preview.counts.rows
+            step(rows)
     reading.finish()
     return reading
+
+
+@contextmanager
+def _collecting_rarely() -> Iterator[None]:
+    """Searches for unreachable circles of objects a hundred times less often than Python does.
+
+    A batch leaves next to none, and looking for them among its rows took an eighth of the time.
+    """
+    young, *older = gc.get_threshold()
+    gc.set_threshold(young * 100, *older)
+    try:
+        yield
+    finally:
+        gc.set_threshold(young, *older)
 
 
 def summary_of(file: LargeFile, reading: Reading) -> Preview:

@@ -44,8 +44,13 @@ class MappedSheet:
 
     def value(self, row: Row, field: str) -> str:
         """A row's text in the column of a field, "" where there is neither."""
-        column = self._by_field.get(field)
-        return row.cell(column.index) if column else ""
+        place = self.places.get(field)
+        return row.cell(place) if place is not None else ""
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The place of each field's column among a row's cells (0 is the first)."""
+        return {field: column.index for field, column in self._by_field.items()}
 
     @cached_property
     def facts(self) -> SheetFacts:
@@ -55,9 +60,8 @@ class MappedSheet:
             for column in self.columns
             if column.field in COLUMNS_THAT_SHOW
         }
-        fields = {field: column.index for field, column in self._by_field.items()}
         headings = {column.index: column.heading for column in self.columns}
-        return SheetFacts(cells, fields, headings, self.day_first)
+        return SheetFacts(cells, self.places, headings, self.day_first)
 
     @cached_property
     def _by_field(self) -> dict[str, Column]:

@@ -49,6 +49,16 @@ def _parts(text: str) -> tuple[str, ...]:
 _folded = lru_cache(maxsize=4096)(fold)  # the same few words stand in every row
 
 
+def _list_in(text: str) -> str:
+    return "" if not text or text.strip().casefold() in SAID_BY_CONCORD else text
+
+
+def candidates_in(text: str) -> list[str]:
+    """The names to look up for a cell: each organisation, and what it would be divided into."""
+    found = listed(_parts(unwrapped(_list_in(text))))
+    return [name for named in found for name in dict.fromkeys([named.name, *pieces_of(named.name)])]
+
+
 class CodeList:
     """A code list that also knows its words: codes and names after folding."""
 
@@ -68,17 +78,19 @@ class RowReader:
 
     def __init__(self, sheet: MappedSheet, row: Row, context: Context) -> None:
         self._sheet, self._row, self._context = sheet, row, context
+        self._places, self._cells = sheet.places, row.cells
         self._group = sheet.groups.get(row.number, "")
         self._group_field = context.field_of_group(self._group) if self._group else ""
         self.problems: list[Problem] = []
 
     def has(self, field: str) -> bool:
         """Whether the sheet has a column for the field, or a heading over the row says it."""
-        return self._sheet.column_of(field) is not None or (bool(field) and field == self._group_field)
+        return field in self._places or (bool(field) and field == self._group_field)
 
     def _text(self, field: str) -> str:
         """The cell of a field; where it is empty, the heading over the row if that says it."""
-        text = self._sheet.value(self._row, field)
+        place = self._places.get(field)
+        text = self._cells[place] if place is not None and place < len(self._cells) else ""
         return text or (self._group if field == self._group_field else "")
 
     def text(self, field: str) -> str:
@@ -92,7 +104,8 @@ class RowReader:
                 f"The text has {len(text):,} characters; {longest:,} are the most.",
                 "Shorten it; longer text belongs into the description.",
             )
-        return text[:longest]
+            return text[:longest]
+        return text
 
     def parts(self, field: str) -> list[str]:
         """The parts of a list, separated by semicolons or line ends, each once, in the order written."""
@@ -100,8 +113,7 @@ class RowReader:
         return list(_parts(text)) if text else []
 
     def _list_text(self, field: str) -> str:
-        text = self._text(field)
-        return "" if text.strip().casefold() in SAID_BY_CONCORD else text
+        return _list_in(self._text(field))
 
     def stated(self, field: str) -> str:
         """The text of a field, "" where it says in words that there is nothing to say."""
@@ -161,14 +173,6 @@ class RowReader:
         if self._sheet.value(self._row, "key"):
             return [Named(part) for part in _parts(text)]
         return divided(_parts(unwrapped(text)), self._context.is_organisation)
-
-    def candidates(self, field: str) -> list[str]:
-        """The names to look up for a field: each organisation, and what it would be divided into."""
-        text = self._list_text(field)
-        if not text:
-            return []
-        found = listed(_parts(unwrapped(text)))
-        return [name for named in found for name in dict.fromkeys([named.name, *pieces_of(named.name)])]
 
     def say(
         self, field: str, said: Said | None, *, column: Column | None = None, written: str | None = None

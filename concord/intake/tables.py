@@ -109,7 +109,8 @@ def body_of(sheet: Sheet, head: Head, columns: Sequence[Column]) -> Body:
 
 
 def _candidates(sheet: Sheet, layout: SheetLayout, kinds: Sequence[Holds]) -> Iterator[Head]:
-    top = [row for row in sheet.rows if row.number <= max(HEADING_SEARCHED_ROWS, layout.header_row or 0)]
+    last = max(HEADING_SEARCHED_ROWS, layout.header_row or 0)
+    top = [row for row in sheet.rows if row.number <= last and not row.received]  # those are records
     for place, row in enumerate(top):
         for size in range(1, MOST_HEADING_ROWS + 1):
             rows = tuple(top[place - size + 1 : place + 1]) if place >= size - 1 else ()

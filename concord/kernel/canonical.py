@@ -38,8 +38,10 @@ def canonical_text(value: object) -> str:
     Raises:
         BadInput: as canonical_bytes.
     """
+    if type(value) is str and value.isascii():  # by far the most
+        return _WRITE(value)
     if _is_of_texts(value):  # where no number has to be written, both ways give the same
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return _WRITE(value)
     return canonical_bytes(value).decode()
 
 

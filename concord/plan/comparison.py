@@ -11,7 +11,6 @@ from concord.plan.models import Action, Need, Origin, Statement
 from concord.plan.naming import Chosen, Register, meaning_of
 from concord.plan.rows import FieldChange, RowOutcome, RowState, Value
 from concord.plan.rules import (
-    EMPTY_TEXTS,
     UNCOUNTED_FIELDS,
     Held,
     Verdict,
@@ -19,6 +18,7 @@ from concord.plan.rules import (
     clean_need_value,
     decode,
     encode,
+    is_empty,
     judge,
     judge_edit,
 )
@@ -190,9 +190,10 @@ def _compare(
     sent: Mapping[str, str] | None = None,
     settled: frozenset[str] = frozenset(),
 ) -> Comparison:
-    texts = {name: encode(clean(name, value)) for name, value in fields.items()}
+    cleaned = {name: clean(name, value) for name, value in fields.items()}
     if held is None:
-        return Comparison(added={name: text for name, text in texts.items() if text not in EMPTY_TEXTS})
+        return Comparison(added={n: encode(value) for n, value in cleaned.items() if not is_empty(value)})
+    texts = {name: encode(value) for name, value in cleaned.items()}
     verdicts = {
         name: judge(text, held.get(name, NOTHING_HELD))
         if sent is None

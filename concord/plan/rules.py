@@ -97,11 +97,11 @@ def _clean(field: str, value: Value, cleaners: Mapping[str, Callable[[str, Value
 
 
 def _text(field: str, value: Value) -> str:
-    text = "" if value is None else str(value).strip()
+    text = value.strip() if type(value) is str else "" if value is None else str(value).strip()
     if "\x00" in text:
         raise BadInput(f"The field “{field}” holds a NUL character. Type it again without it.")
-    if len(text) > TEXT_LIMITS.get(field, 20_000):
-        raise BadInput(f"The field “{field}” is longer than {TEXT_LIMITS.get(field, 20_000)} characters.")
+    if len(text) > (limit := TEXT_LIMITS.get(field, 20_000)):
+        raise BadInput(f"The field “{field}” is longer than {limit} characters.")
     return text
 
 

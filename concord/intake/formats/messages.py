@@ -64,9 +64,9 @@ def said_in(line: str) -> Said | None:
         case ["sheet", str(name)]:
             return SheetStart(name)
         case ["row", int(number), [*cells]]:
-            return Row(number, tuple(str(cell) for cell in cells))
+            return Row(number, tuple(map(str, cells)))
         case ["row", int(number), [*cells], bool(hidden), str(received)]:
-            return Row(number, tuple(str(cell) for cell in cells), hidden, received)
+            return Row(number, tuple(map(str, cells)), hidden, received)
         case ["note", {"severity": severity, **facts}]:
             return Note(severity=Severity(severity), **_named(facts))
         case ["comment", {**facts}]:

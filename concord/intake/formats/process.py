@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import concord
+from concord.intake.formats.ahead import ReadAhead
 from concord.intake.formats.child import OUT_OF_MEMORY
 from concord.intake.formats.parts import UnreadableFile
 
 _ROOT = Path(concord.__file__ or ".").resolve().parent.parent
+PIPE_BYTES = 1 << 20  # what the pipe holds until it is read; Linux lets everybody have that much
 SMALLER = "Split the table, or remove sheets, pictures and formatting, and hand it in again."
 
 
@@ -35,19 +39,23 @@ class Child:
             stderr=subprocess.DEVNULL,
             env=child_environment(),
             cwd=os.sep,
-            text=True,
-            encoding="utf-8",
         )
+        self._ahead: ReadAhead | None = None
+        if self._process.stdout and hasattr(fcntl, "F_SETPIPE_SZ"):
+            with suppress(OSError):  # a small pipe is only slower
+                fcntl.fcntl(self._process.stdout, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
         self._timer = threading.Timer(wall_seconds, self._process.kill)
 
     def __enter__(self) -> Self:
         self._timer.start()
+        if self._process.stdout:
+            self._ahead = ReadAhead(self._process.stdout)
         return self
 
     @property
     def lines(self) -> Iterable[str]:
         """What it says, line by line, until it ends."""
-        return self._process.stdout or ()
+        return self._ahead.lines() if self._ahead else ()
 
     def ended(self) -> int:
         """Waits for its end; its exit code, below zero for a signal."""
@@ -57,11 +65,13 @@ class Child:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._timer.cancel()
-        if self._process.stdout:
-            self._process.stdout.close()
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
+        if self._ahead:
+            self._ahead.close()
+        if self._process.stdout:
+            self._process.stdout.close()
 
 
 def child_environment() -> dict[str, str]:
