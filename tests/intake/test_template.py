@@ -157,7 +157,7 @@ def test_an_action_reads_as_the_values_that_were_written(values):
             "stated_on": dates,
             "source_url": texts,
             "notes": texts,
-            "topics": st.lists(words),
+            "topics": st.lists(other_topics),
             "beneficiaries": st.lists(st.sampled_from([*SHORT])),
         }
     )
