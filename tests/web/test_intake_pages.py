@@ -149,9 +149,9 @@ def test_changed_cells_show_the_value_before_beside_the_new_one(world, officer):
     answer = upload(officer, [a_row(1, end="2020", beneficiaries="AL;RS", budget_amount="900000")])
 
     words = text_of(officer.get(answer.url))
-    assert "2020 changed : before: 2019" in words
-    assert "AL;RS changed : before: ALB, KOS*" in words
-    assert "900000 changed : before: EUR 750,000" in words
+    assert "2020 changed · before: 2019" in words
+    assert "AL;RS changed · before: ALB, KOS*" in words
+    assert "900000 changed · before: EUR 750,000" in words
 
 
 def test_the_files_own_columns_stand_in_their_order_also_the_unknown_ones(world, officer):

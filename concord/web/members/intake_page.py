@@ -219,6 +219,8 @@ class InputPage:
             return _("%(rows)s can’t be stored yet and will stay here to be mended and applied later.") % {
                 "rows": say_rows(left)
             }
+        if self.left.conflict:
+            return _("In conflict, what stands in the plan stays unless you choose the file’s value below.")
         if self.problem_counts.question:
             return _("Questions take the reading proposed and stay open; you can still answer them later.")
         return ""
