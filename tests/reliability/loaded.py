@@ -16,12 +16,14 @@ from concord.analysis import services as analyses
 from concord.analysis.jobs import ANALYSE_PLAN
 from concord.analysis.models import CoverageProposal, Finding
 from concord.commands.demo import files
+from concord.commands.demo.calls import ask
 from concord.commands.demo.setting import set_the_stage
 from concord.governance.services import record_decision
 from concord.intake.files import open_bytes
-from concord.intake.models import Input
+from concord.intake.models import Input, Objection
 from concord.intake.preview import Target
 from concord.intake.services import Receipt, hand_in, take_in
+from concord.intake.services.on_behalf import Talk, enter_on_behalf
 from concord.plan.models import Action, Framework, Plan, PlanVersion
 from concord.plan.queries import framework_named, plan_named
 from concord.plan.services import freeze, keep_name
@@ -145,6 +147,7 @@ def load(cast: Cast) -> Loaded:
     ask_to_publish(world.endorsed(world.frozen("Third text"), "Rehearsal 3"), by=cast.officer, at=NOON)
     world.frozen("Fourth text")
     settle_register(world)
+    ask_organisations(world)
     return world
 
 
@@ -208,6 +211,21 @@ def settle_register(world: Loaded) -> None:
     twin = add_organisation(name="Donor A, told twice", **acts)
     merge_organisations(target=type(twin).objects.get(pk=world.cast.donor_a.pk), merged=twin, **acts)
     keep_name(text="To be decided", **acts)
+
+
+def ask_organisations(world: Loaded) -> None:
+    """A call with its mails, something entered for a body while talking to it, and its objection."""
+    acts: dict[str, Any] = {"by": world.cast.officer, "at": NOON}
+    ask(world.plan, **acts)
+    call = world.plan.calls.get()
+    entry = enter_on_behalf(
+        framework=world.framework,
+        organisation=call.invitations.earliest("pk").organisation,
+        talk=Talk("telephone", NOON.date(), note="Stands"),
+        call=call,
+        **acts,
+    )
+    Objection.objects.create(entry=entry, text="Not right", raised_by=world.cast.reporter_b, raised_at=NOON)
 
 
 def _input(receipt: Receipt) -> Input:

@@ -192,7 +192,9 @@ def test_every_answer_carries_the_browser_policy(visitors: Visitors) -> None:
         assert POLICY in response.headers["Content-Security-Policy"], row.name
         assert "'unsafe" not in response.headers["Content-Security-Policy"], row.name
         assert response.headers["X-Content-Type-Options"] == "nosniff", row.name
-        assert response.headers["Referrer-Policy"] == "same-origin", row.name
+        # an address behind a link holds its token: there not even we are told the whole of it
+        told = "strict-origin" if row.route.startswith("answers:") else "same-origin"
+        assert response.headers["Referrer-Policy"] == told, row.name
         assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin", row.name
         assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin", row.name
         if row.route.startswith("members:"):
