@@ -114,18 +114,24 @@ def chase_list(call: Call, *, on: date) -> list[Chased]:
 
     Written for people who may follow the call. Who has no focal point now shows whom the mail went to.
     """
-    invitations = list(
-        call.invitations.select_related("organisation", "call").order_by("organisation__name", "pk")
-    )
-    files = deliveries(call)
-    bodies = [invitation.organisation for invitation in invitations]
+    standings = standings_in(call)
+    bodies = [invitation.organisation for invitation, _, _ in standings]
     now = focal_points(bodies, scope_of(call.plan), on=on)
     return [
-        Chased(
+        Chased(invitation, standing, delivered_at, now[invitation.organisation_id])
+        for invitation, standing, delivered_at in standings
+    ]
+
+
+def standings_in(call: Call) -> list[tuple[Invitation, Standing, datetime | None]]:
+    """Each organisation that a call asks, by name: how it stands, and when a file of it came."""
+    invitations = call.invitations.select_related("organisation", "call").order_by("organisation__name", "pk")
+    files = deliveries(call)
+    return [
+        (
             invitation,
             standing_of(told_of(invitation, files.get(invitation.organisation_id))),
             files.get(invitation.organisation_id) or invitation.delivered_at,
-            now[invitation.organisation_id],
         )
         for invitation in invitations
     ]

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from concord.accounts.rules import ROLE_PERMISSIONS, Permission
 from concord.intake.call_rules import WAITED_FOR
-from concord.intake.queries.calls import calls_asking, calls_visible_to, chase_list, open_objections
+from concord.intake.queries.calls import calls_asking, calls_visible_to, open_objections, standings_in
 from concord.kernel import clock
 from concord.web.members.told import say_date
 
@@ -54,7 +54,7 @@ def calls_tasks(visit: Visit, framework: Framework) -> Iterator[Task]:
             late=asked.call.closes_on < today,
         )
     for call in calls_visible_to(visit.person, framework).filter(state="open"):
-        waiting = sum(1 for each in chase_list(call, on=today) if each.standing in WAITED_FOR)
+        waiting = sum(standing in WAITED_FOR for _body, standing, _at in standings_in(call))
         if waiting:
             yield Task(
                 ngettext(
