@@ -1,6 +1,8 @@
 """Who may do what, and which organisation a string means. Reads only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
@@ -56,6 +58,7 @@ __all__ = [
     "people_with",
     "person_by_email",
     "powers_of",
+    "powers_read_once",
     "read_donors",
     "read_names",
     "register",
@@ -80,7 +83,27 @@ def powers_of(actor: Actor, *, on: date | None = None) -> Powers:
         return Powers()
     if actor.is_system:
         return Powers(everything=True)
-    return Powers(tuple(_held(grant) for grant in grants_of(actor, on=on)))
+    kept = _powers_read.get()
+    asked = (actor.pk, on or clock.now().date())
+    if kept is None or asked not in kept:
+        powers = Powers(tuple(_held(grant) for grant in grants_of(actor, on=on)))
+        if kept is None:
+            return powers
+        kept[asked] = powers
+    return kept[asked]
+
+
+_powers_read: ContextVar[dict[tuple[int, date], Powers] | None] = ContextVar("powers_read", default=None)
+
+
+@contextmanager
+def powers_read_once() -> Iterator[None]:
+    """Within it, the powers of a person are read once: for a request that only reads, which asks often."""
+    token = _powers_read.set({})
+    try:
+        yield
+    finally:
+        _powers_read.reset(token)
 
 
 def can(

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "concord.web.reading.ReadPowersOnce",
     "concord.web.errors.Answers",
 ]
 TEMPLATES = [
