@@ -18,7 +18,14 @@ from concord.plan.models import Action, ActionReader, Event, Indicator, Need, Pa
 from concord.plan.services import confirm_link, link_actions
 from tests.cast import Cast
 from tests.reliability.addresses import Address, every_address
-from tests.reliability.loaded import Loaded, real_actions, real_needs, settle_register, stage
+from tests.reliability.loaded import (
+    Loaded,
+    ask_organisations,
+    real_actions,
+    real_needs,
+    settle_register,
+    stage,
+)
 from tests.reliability.worlds import Reader, Received, keys_in_order, names_of_keys, played
 
 CANARY = "zqkanari"
@@ -56,6 +63,7 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Any:
         made.bring_in(real_actions(), "master-list.csv")
         made.bring_in(real_needs(), "needs.csv", org_column="")
         settle_register(made)
+        ask_organisations(made)
         yield made
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from concord.work.worker import work_through
 from tests.walk import stage as walk
 from tests.walk.stage import PLAN, Account, Stage
 
@@ -90,23 +91,23 @@ def import_with_three_bad_rows(page: Page) -> None:
     page.get_by_label("The file").set_input_files(walk.as_upload(walk.with_faults(), "master-list.csv"))
     page.get_by_role("button", name="Read and check the file").click()
 
-    told = page.locator(".problem--error")
+    told = page.locator(".question--error")
     assert told.count() == 3
     for own_id, column, value in walk.FAULTS:
         place = f"master-list.csv, row {walk.number_in_file(own_id)}, column {column}"
         one = told.filter(has_text=place)
         assert one.count() == 1, place
-        assert one.locator(".problem__line").filter(has_text="What to do").inner_text().strip()
+        assert one.locator(".question__line").filter(has_text="What to do").inner_text().strip()
         assert (value or "empty") in one.inner_text()
     page.get_by_role("button", name="Apply 12 rows").click()
-    assert "The file was applied" in page.inner_text("main")
+    assert "Applied. This page is the receipt of this file." in page.inner_text("main")
 
 
 def mend_and_import_again(page: Page) -> None:
     page.get_by_role("link", name="Hand in the mended file").click()
     page.get_by_label("The file").set_input_files(walk.as_upload(walk.real_rows(), "master-list-mended.csv"))
     page.get_by_role("button", name="Read and check the file").click()
-    assert page.locator(".problem--error").count() == 0
+    assert page.locator(".question--error").count() == 0
     page.get_by_role("button", name="Apply 15 rows").click()
     counts = page.locator(".import-counts").inner_text()
     assert "3 new" in counts
@@ -118,7 +119,11 @@ def analyse(page: Page) -> None:
     page.get_by_role("link", name="WBCSCi integrative plan of action 2018").first.click()
     page.get_by_role("link", name="To be coordinated").first.click()
     page.get_by_role("button", name="Analyse this plan now").click()
-    assert "The plan is analysed" in page.inner_text("main")
+    page.wait_for_url("**/desk/jobs/**")
+    work = page.url
+    work_through()
+    page.goto(work)
+    page.locator(".intake-acts a").first.click()
 
 
 def answer_an_overlap(page: Page) -> None:
