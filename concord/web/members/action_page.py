@@ -28,6 +28,7 @@ from concord.web.members.told import (
     Told,
     say_date,
     say_origin,
+    say_withdrawal,
     tell,
     tell_all,
     tell_money,
@@ -135,7 +136,7 @@ def action_page(visit: Visit, action: Action) -> ActionPage:
         may_merge=visit.may_on(Permission.MERGE_ACTIONS, action, organisation),
         may_withdraw=visit.may_on(Permission.ENTER_ON_BEHALF, action)
         or visit.may_on(Permission.REPORT_OWN, action, organisation),
-        withdrawn=_withdrawn(action),
+        withdrawn=say_withdrawal(action),
         choose_href=reverse("members:action-choose", args=[action.key]),
         version=action.version,
         footnote=places.footnote_for(_named(action, statements)),
@@ -153,21 +154,6 @@ def _target(action: Action) -> Shown | None:
     if action.merged_into is None:
         return None
     return {"text": action.merged_into.title, "href": address_of_action(action.merged_into.key)}
-
-
-def _withdrawn(action: Action) -> str:
-    """Who withdrew the action, when and why; "" where it stands."""
-    if action.withdrawn_at is None or action.withdrawn_by is None:
-        return ""
-    values = {
-        "body": action.reporting_organisation.name,
-        "day": say_date(action.withdrawn_at),
-        "reason": action.withdrawn_reason,
-        "person": action.withdrawn_by.name,
-    }
-    if action.withdrawn_on_behalf:
-        return _("Withdrawn on %(day)s by %(person)s on behalf of %(body)s, because: %(reason)s") % values
-    return _("Withdrawn by its source, %(body)s, on %(day)s, because: %(reason)s") % values
 
 
 def _lines(action: Action, statements: Sequence[Statement]) -> list[str]:

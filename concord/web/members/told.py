@@ -26,7 +26,7 @@ from concord.publication.reading import say_day
 from concord.web.members.rows import Places
 
 if TYPE_CHECKING:
-    from concord.plan.models import Origin, Statement
+    from concord.plan.models import Action, Origin, Statement
 
 FIELD_LABELS = {
     "title": gettext_lazy("Title"),
@@ -198,3 +198,18 @@ def say_date(moment: Any) -> str:
 def say_moment(moment: Any) -> str:
     """A day with its time, in UTC."""
     return date_format(moment, "j F Y, H:i") + " UTC" if moment else ""
+
+
+def say_withdrawal(action: Action) -> str:
+    """Who withdrew the action, when and why; "" where it stands."""
+    if action.withdrawn_at is None or action.withdrawn_by is None:
+        return ""
+    values = {
+        "body": action.reporting_organisation.name,
+        "day": say_date(action.withdrawn_at),
+        "reason": action.withdrawn_reason,
+        "person": action.withdrawn_by.name,
+    }
+    if action.withdrawn_on_behalf:
+        return _("Withdrawn on %(day)s by %(person)s on behalf of %(body)s, because: %(reason)s") % values
+    return _("Withdrawn by its source, %(body)s, on %(day)s, because: %(reason)s") % values
