@@ -27,6 +27,7 @@ MEMBERS = {
     "desk": "/desk/",
     "draft": "/desk/plans/wbcsci-2021-2023/",
     "coordination": "/desk/plans/wbcsci-2021-2023/coordination/",
+    "check": "/desk/check/",
     "support": "/desk/plans/wbcsci-2021-2023/support/",
     "import": "/desk/inputs/new/",
     "calls": "/desk/calls/",
@@ -54,6 +55,8 @@ def main(address: str) -> None:
         for width in WIDTHS:
             for scheme in SCHEMES:
                 take(browser, address, width, scheme)
+        show_one_case(browser, address)
+        show_one_idea(browser, address)
         show_one_call(browser, address)
         show_one_import(browser, address)
         browser.close()
@@ -88,6 +91,31 @@ def show_one_import(browser: Browser, address: str) -> None:
     page.click("main button:has-text('Apply')")
     page.wait_for_load_state()
     shoot_all(page, {"receipt": preview})
+
+
+def show_one_case(browser: Browser, address: str) -> None:
+    """The first case of a draft as its permanent page, and what is asked of its sources."""
+    page = browser.new_context().new_page()
+    sign_in(page, address)
+    page.goto(f"{address}/desk/plans/wbcsci-2021-2023/coordination/")
+    case = page.locator("a[href*='/desk/cases/']").first.get_attribute("href").split("?")[0]
+    key = case.removeprefix(address).split("/")[3]
+    shoot_all(page, {"case": f"{address}/desk/cases/{key}/", "asked": f"{address}/desk/cases/{key}/asked/"})
+
+
+def show_one_idea(browser: Browser, address: str) -> None:
+    """What checking an idea finds; the page is taken as it stands, since nothing of it is kept."""
+    page = browser.new_context().new_page()
+    sign_in(page, address)
+    page.goto(f"{address}/desk/check/")
+    page.fill("textarea >> nth=0", "Training of border police on forged documents in Albania")
+    page.click("main form button:has-text('Check')")
+    page.wait_for_selector("text=Read as")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            page.screenshot(path=PICTURES / f"checked-{width}-{scheme}.png")
 
 
 def show_one_call(browser: Browser, address: str) -> None:

@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -31,6 +31,23 @@ def chromium() -> str | None:
     if named:
         return shutil.which(named)
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture
+def folder(settings: Any, tmp_path: Path) -> Iterator[Path]:
+    """A CONCORD_DATA of its own, and no index of actions in memory before and after."""
+    settings.DATA = tmp_path
+    forget_indexes()
+    yield tmp_path
+    forget_indexes()
+
+
+def forget_indexes() -> None:
+    """As if this process had just begun: what is needed is read from its files again."""
+    from concord.analysis import kept_index, published
+
+    kept_index.forget()
+    published.forget()
 
 
 ASKS_A_DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
@@ -52,6 +53,7 @@ __all__ = [
     "organisations_by_key",
     "organisations_by_pk",
     "organisations_of",
+    "own_organisations",
     "part_ids_of",
     "people",
     "people_by_ref",
@@ -83,27 +85,39 @@ def powers_of(actor: Actor, *, on: date | None = None) -> Powers:
         return Powers()
     if actor.is_system:
         return Powers(everything=True)
-    kept = _powers_read.get()
+    kept = _read.get()
+    if kept is None:
+        return _powers_held(actor, on)
     asked = (actor.pk, on or clock.now().date())
-    if kept is None or asked not in kept:
-        powers = Powers(tuple(_held(grant) for grant in grants_of(actor, on=on)))
-        if kept is None:
-            return powers
-        kept[asked] = powers
-    return kept[asked]
+    if asked not in kept.powers:
+        kept.powers[asked] = _powers_held(actor, on)
+    return kept.powers[asked]
 
 
-_powers_read: ContextVar[dict[tuple[int, date], Powers] | None] = ContextVar("powers_read", default=None)
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read of a person, by primary key and day."""
+
+    powers: dict[tuple[int, date], Powers] = field(default_factory=dict)
+    organisations: dict[tuple[int, date], frozenset[int]] = field(default_factory=dict)
+
+
+_read: ContextVar[_Read | None] = ContextVar("powers_read", default=None)
 
 
 @contextmanager
 def powers_read_once() -> Iterator[None]:
-    """Within it, the powers of a person are read once: for a request that only reads, which asks often."""
-    token = _powers_read.set({})
+    """Within it, the powers and organisations of a person are read once: for a request that only reads,
+    which asks often."""
+    token = _read.set(_Read())
     try:
         yield
     finally:
-        _powers_read.reset(token)
+        _read.reset(token)
+
+
+def _powers_held(person: Person, on: date | None) -> Powers:
+    return Powers(tuple(_held(grant) for grant in grants_of(person, on=on)))
 
 
 def can(
@@ -201,6 +215,17 @@ def organisations_of(actor: Actor, *, on: date | None = None) -> QuerySet[Organi
             ).values("pk")
         )
     )
+
+
+def own_organisations(actor: Actor, *, on: date | None = None) -> frozenset[int]:
+    """The same as primary keys, for questions asked many times: see powers_read_once."""
+    kept = _read.get()
+    if kept is None or not isinstance(actor, Person):
+        return frozenset(organisations_of(actor, on=on).values_list("pk", flat=True))
+    asked = (actor.pk, on or clock.now().date())
+    if asked not in kept.organisations:
+        kept.organisations[asked] = frozenset(organisations_of(actor, on=on).values_list("pk", flat=True))
+    return kept.organisations[asked]
 
 
 def people_with(role: Role, within: Scope, *, on: date | None = None) -> QuerySet[Person]:

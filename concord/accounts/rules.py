@@ -88,6 +88,7 @@ class Permission(StrEnum):
     CONFIRM_LINK = "confirm-link", "confirm or dismiss which actions answer which needs"
     RUN_ANALYSIS = "run-analysis", "run the analysis"
     ASSESS_FINDING = "assess-finding", "record what was agreed about a finding"
+    CONFIRM_FINDING = "confirm-finding", "confirm a finding, so that it is told with names"
     MERGE_ACTIONS = "merge-actions", "merge actions or undo a merge"
     COMMENT = "comment", "comment"
     FREEZE_VERSION = "freeze-version", "freeze a version"
@@ -138,6 +139,7 @@ ROLE_PERMISSIONS: Final[Mapping[Role, Mapping[Permission, Reach]]] = {
         Permission.RECORD_DECISION,
         Permission.ASK_TO_PUBLISH,
         Permission.CONFIRM_PUBLICATION,
+        Permission.CONFIRM_FINDING,
         Permission.OPEN_CALL,
         Permission.MANAGE_ORGANISATIONS,
         Permission.MANAGE_FRAMEWORK,

@@ -12,6 +12,7 @@ class AnalysisConfig(AppConfig):
 
     def ready(self) -> None:
         """Registers the room's long work."""
+        from concord.analysis import listeners  # noqa: F401  (connects itself)
         from concord.analysis.jobs import register_kinds
 
         register_kinds()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from typing import Any
 
-from concord.analysis.tables import Snapshot
+from concord.analysis import kept_models
+from concord.analysis.tables import Facts, Snapshot
 from concord.engine import find_relations, measure_coverage
 from concord.engine.backends.duckdb import DuckDB
+from concord.engine.index import Index
+from concord.engine.need_index import NeedIndex
+from concord.engine.schemas import actions_table
 
 Term = dict[str, Any]
 """One term of evidence: {"name", "value", "weight"}; the first is the base, and all weights, in points of
@@ -58,7 +62,14 @@ def relate(snapshot: Snapshot, *, on: date, names: Mapping[str, str]) -> list[Pa
 def _relate(snapshot: Snapshot, *, on: date, names: Mapping[str, str]) -> list[Pair]:
     if len(snapshot.actions) < 2:
         return []
-    found = find_relations(snapshot.actions_table, backend=DuckDB(), today=on, place_names=names)
+    found = find_relations(
+        snapshot.actions_table,
+        backend=DuckDB(),
+        model=kept_models.in_use().model,
+        today=on,
+        place_names=names,
+        terms=True,
+    )
     return [_pair(row) for row in found.to_pylist() if not snapshot.subjects.isdisjoint(_keys(row))]
 
 
@@ -78,10 +89,40 @@ def _cover(snapshot: Snapshot, *, on: date, names: Mapping[str, str]) -> list[Su
     found = measure_coverage(
         snapshot.actions_table, snapshot.needs_table, backend=DuckDB(), today=on, place_names=names
     )
-    return [
-        Support(row["need_id"], row["action_id"], row["score"], row["evidence"], row["terms"])
-        for row in found.to_pylist()
-    ]
+    return [_support(row) for row in found.to_pylist()]
+
+
+# --- one action, or a few, against an index ---------------------------------------------------------
+
+
+def relate_to(
+    index: Index,
+    asked: Iterable[Facts],
+    *,
+    on: date,
+    names: Mapping[str, str],
+    per_action: int | None = None,
+) -> list[Pair]:
+    """The pairs that hold one of these actions, best first, as `relate` would find them among all.
+
+    asked: new actions, or actions of the index as they are now. per_action: see `Index.related`.
+    """
+    found = index.related(
+        actions_table(facts.row for facts in asked),
+        today=on,
+        per_row=per_action,
+        model=kept_models.in_use().model,
+        place_names=names,
+    )
+    return [_pair(row) for row in found.to_pylist()]
+
+
+def cover_with(
+    needs: NeedIndex, index: Index, asked: Iterable[Facts], *, on: date, names: Mapping[str, str]
+) -> list[Support]:
+    """Which needs these actions may answer, best first for each need, as `cover` would find it."""
+    rows = actions_table(facts.row for facts in asked)
+    return [_support(row) for row in needs.answered(rows, index, today=on, place_names=names).to_pylist()]
 
 
 def release() -> str:
@@ -91,7 +132,9 @@ def release() -> str:
 
 def parameters() -> dict[str, Any]:
     """What besides the release decides what the engine finds."""
-    return {"backend": DuckDB.name, "duckdb": version("duckdb")}
+    used = kept_models.in_use()
+    aside = {"model_set_aside": used.set_aside} if used.set_aside else {}
+    return {"backend": DuckDB.name, "duckdb": version("duckdb"), "model": used.name, **aside}
 
 
 def _keys(row: dict[str, Any]) -> tuple[str, str]:
@@ -100,3 +143,7 @@ def _keys(row: dict[str, Any]) -> tuple[str, str]:
 
 def _pair(row: dict[str, Any]) -> Pair:
     return Pair(*_keys(row), row["kind"], row["score"], row["evidence"], row["terms"])
+
+
+def _support(row: dict[str, Any]) -> Support:
+    return Support(row["need_id"], row["action_id"], row["score"], row["evidence"], row["terms"])

@@ -13,3 +13,12 @@ answer_undone = Signal()
 
 support_answered = Signal()
 """Proposals of support were confirmed or refused. Sends: proposals (a list)."""
+
+sources_asked = Signal()
+"""A case was put to its sources. Sends: asking."""
+
+asking_withdrawn = Signal()
+"""What a case's sources were asked was withdrawn. Sends: asking."""
+
+source_replied = Signal()
+"""A source said something about a case. Sends: reply."""

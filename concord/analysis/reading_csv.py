@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import batched, chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pyarrow as pa
 
@@ -28,8 +28,12 @@ NEVER_EVIDENCE = ("related_ids", "notes", "source_url")
 NEED_LISTS = ("topics", "beneficiaries")
 NEED_COLUMNS = ("id", "pillar", "kind", "approach", "statement", *NEED_LISTS, "priority", "stated_on")
 NEED_IGNORED = ("reference", "source_url")
-#: Larger files are refused: a plan has some thousand rows, a hundred megabytes are a mistake.
-MOST_BYTES = 200 * 1024 * 1024
+#: Larger files are refused: a million actions are about seven hundred megabytes.
+MOST_BYTES = 2 * 1024 * 1024 * 1024
+_ROWS = 10_000  # made into a table at a time, to keep memory small
+_BYTES = 1024 * 1024
+#: A longer cell is no text of an action but a quotation mark that was never closed.
+_MOST_CELL = 200 * 1024 * 1024
 #: Spreadsheets run a cell that begins so as a formula; an id is written out as it is, so it must not.
 _FORMULA = ("=", "@", "\t", "\r")
 
@@ -52,50 +56,87 @@ def read_actions(path: Path) -> Sheet:
     Raises:
         BadInput: the file cannot be opened, is no text, is empty, or has no column `id` or `title`.
     """
-    reader = _Reader(path, ACTION_COLUMNS, NEVER_EVIDENCE, LISTS, "title")
-    rows = [reader.dated(reader.priced(row, number), number) for number, row in reader.rows()]
-    return Sheet(actions_table(rows), tuple(reader.warnings), tuple(reader.problems))
+    reader = Reader(path, ACTION_COLUMNS, NEVER_EVIDENCE, LISTS, "title")
+    rows = (reader.dated(reader.priced(row, number), number) for number, row in reader.rows())
+    parts = [actions_table(part) for part in batched(rows, _ROWS)]
+    table = pa.concat_tables(parts) if parts else actions_table([])
+    return Sheet(table, tuple(reader.warnings), tuple(reader.problems))
 
 
 def read_needs(path: Path) -> Sheet:
     """Read a CSV file of needs into NEEDS; problems, warnings and raises as in `read_actions`."""
-    reader = _Reader(path, NEED_COLUMNS, NEED_IGNORED, NEED_LISTS, "statement")
+    reader = Reader(path, NEED_COLUMNS, NEED_IGNORED, NEED_LISTS, "statement")
     rows = [row for _, row in reader.rows()]
     return Sheet(needs_table(rows), tuple(reader.warnings), tuple(reader.problems))
 
 
-class _Reader:
-    """One file's rows as dictionaries, gathering what is wrong with them."""
+class Reader:
+    """One file's rows as dictionaries, gathering what is wrong with them.
+
+    text: the column that no row may lack. text_needed: whether an empty one stops the work. codepage: what a
+    file is read as that is not UTF-8.
+    """
 
     def __init__(
-        self, path: Path, columns: Sequence[str], silent: Sequence[str], lists: Sequence[str], text: str
+        self,
+        path: Path,
+        columns: Sequence[str],
+        silent: Sequence[str],
+        lists: Sequence[str],
+        text: str,
+        *,
+        text_needed: bool = True,
+        codepage: str = "1250",
     ) -> None:
         self.path, self.columns, self.lists, self.text_column = path, columns, lists, text
+        self.text_needed, self.codepage = text_needed, codepage
         self.warnings: list[str] = []
         self.problems: list[str] = []
-        content = self._decoded()
-        first = content.split("\n", 1)[0]
-        mark = max(",;\t", key=first.count)
-        csv.field_size_limit(MOST_BYTES)
-        self._csv = csv.reader(io.StringIO(content, newline=""), delimiter=mark)
-        self.heading = [name.strip().lower() for name in next(self._csv, [])]
+        self._marks_are_odd = False
+        self._encoding = self._encoding_of()
+        csv.field_size_limit(_MOST_CELL)
+        with self._open() as lines:
+            self._mark = max(",;\t", key=lines.readline().count)
+        with self._open() as lines:
+            self.heading = [
+                name.strip().lower() for name in next(csv.reader(lines, delimiter=self._mark), [])
+            ]
         self._check_heading(silent)
 
     def rows(self) -> Any:
         """(row number in the file, row) of each row with an id and a text, ids told apart."""
         seen: dict[str, int] = {}
-        number = 1
-        try:
-            for number, cells in enumerate(self._csv, 2):
-                if not any(cell.strip() for cell in cells):
-                    continue
-                row = self._row(cells, number)
-                if self._stands(row, number, seen):
-                    yield number, row
-        except csv.Error as error:
-            raise BadInput(
-                f"{self.path}, row {number + 1}: this is no CSV ({error}). Save the sheet as CSV."
-            ) from error
+        number, begins, ends = 1, 0, 0
+        with self._open() as lines:
+            reader = csv.reader(lines, delimiter=self._mark)
+            try:
+                for number, cells in enumerate(reader, 1):
+                    begins, ends = ends, reader.line_num
+                    if number == 1 or not any(cell.strip() for cell in cells):
+                        continue
+                    row = self._row(cells, number)
+                    if self._stands(row, number, seen):
+                        yield number, row
+            except csv.Error as error:
+                raise BadInput(
+                    f"{self.path}, row {number + 1}: this is no CSV ({error}). Save the sheet as CSV."
+                ) from error
+        self._check_end(number, begins, ends, rows=len(seen))
+
+    def _check_end(self, number: int, begins: int, ends: int, *, rows: int) -> None:
+        """A cell that is never closed takes in all that follows; a file without rows is told as such.
+
+        begins, ends: after which line of the file the last row begins, and its last line.
+        """
+        if self._marks_are_odd and ends - begins > 1:
+            self.problems.append(
+                f"{self.path}, row {number}: a quotation mark is never closed, so that all lines from "
+                f"{begins + 1} on were read as one cell. Close it, or save the sheet as CSV again."
+            )
+        elif not rows and not self.problems:
+            self.warnings.append(
+                f"{self.path}: there is no row below the headings, so there is nothing in it."
+            )
 
     def dated(self, row: dict[str, Any], number: int) -> dict[str, Any]:
         """The row with dates that can be read; the others are warned of and left out."""
@@ -131,33 +172,50 @@ class _Reader:
             return row
         return row | {"amounts": [{"currency": currency, "minor_units": units}]}
 
-    def _decoded(self) -> str:
+    def _open(self) -> TextIO:
+        return open(self.path, encoding=self._encoding, errors="replace", newline="")
+
+    def _encoding_of(self) -> str:
+        """How the file's bytes are read as text, found by reading it once."""
         try:
             if self.path.stat().st_size > MOST_BYTES:
                 raise BadInput(
-                    f"{self.path}: larger than {MOST_BYTES // 2**20} MiB. Split it, or check what it is."
+                    f"{self.path}: larger than {MOST_BYTES // 2**20:,} MiB. Split it, or check what it is."
                 )
-            raw = self.path.read_bytes()
+            with open(self.path, "rb") as handle:
+                return self._told_by(iter(lambda: handle.read(_BYTES), b""))
         except OSError as error:
             raise BadInput(f"{self.path}: {error.strerror}. Check the name and your rights.") from error
-        if not raw.strip():
-            raise BadInput(
-                f"{self.path} is empty. Its first row must name the columns: id, {self.text_column}, …"
-            )
-        if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return raw.decode("utf-16", errors="replace")
-        if b"\0" in raw[:4096] or raw[:4] == b"PK\x03\x04":
+
+    def _told_by(self, parts: Iterator[bytes]) -> str:
+        start = next(parts, b"")
+        if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        if b"\0" in start[:4096] or start[:4] == b"PK\x03\x04":
             raise BadInput(
                 f"{self.path}: this is no CSV text. Open it in a spreadsheet and save it as CSV (UTF-8)."
             )
-        try:
-            return raw.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            row = raw[: error.start].count(b"\n") + 1
-            self.warnings.append(
-                f"{self.path}, row {row}: not UTF-8; read as Windows-1250. Save the sheet as CSV (UTF-8)."
+        decoder, row, blank = codecs.getincrementaldecoder("utf-8")(), 1, True
+        for part in chain([start], parts, [b""]):
+            blank = blank and not part.strip()
+            self._marks_are_odd ^= part.count(b'"') % 2 == 1
+            try:
+                decoder.decode(part, final=not part)
+            except UnicodeDecodeError as error:
+                row += error.object[: error.start].count(b"\n")
+                self.warnings.append(
+                    f"{self.path}, row {row}: not UTF-8; read as Windows-{self.codepage}. "
+                    "Save the sheet as CSV (UTF-8)."
+                )
+                for rest in parts:
+                    self._marks_are_odd ^= rest.count(b'"') % 2 == 1
+                return f"cp{self.codepage}"
+            row += part.count(b"\n")
+        if blank:
+            raise BadInput(
+                f"{self.path} is empty. Its first row must name the columns: id, {self.text_column}, …"
             )
-            return raw.decode("cp1250", errors="replace")
+        return "utf-8-sig"
 
     def _check_heading(self, silent: Sequence[str]) -> None:
         for needed in ("id", self.text_column):
@@ -197,7 +255,7 @@ class _Reader:
                 "id",
                 f"“{row['id'][:80]}” stands in row {seen[row['id']]} too. Give one of the two another id.",
             )
-        elif not row[self.text_column]:
+        elif self.text_needed and not row[self.text_column]:
             self._stop(number, self.text_column, "empty. Write it, or take the row out.")
         else:
             seen[row["id"]] = number

@@ -41,8 +41,31 @@ BEFORE_THE_BOARD: Final = 20
 CAN_CHANGE_MONTHS: Final = 6
 """An action that runs longer than this can still be changed. Source: look.md, page 6."""
 
+BY_HAND: Final = 10
+"""So many actions changed in one act are each analysed again at once; more come from a file, and wait for
+the next analysis of the plan."""
+
 FAR: Final = date(2199, 12, 31)
 """The day until which a planned action without dates can be changed: nothing says that it began."""
+
+
+class Sort(TextChoices):
+    """What a case is about: the kind of the findings in it."""
+
+    DUPLICATE = "duplicate", _("possible double entry")
+    CONTINUATION = "continuation", _("possible continuation")
+    OVERLAP = "overlap", _("to be coordinated")
+    SYNERGY = "synergy", _("possible synergy")
+
+
+class Saying(TextChoices):
+    """What a source can say when it is asked about a case; the last two only about a possible synergy."""
+
+    AGREED = "agreed", _("already agreed between us")
+    DIFFERENT = "different", _("these are different")
+    TALK = "talk", _("let us talk")
+    ACCEPT = "accept", _("we would join")
+    DECLINE = "decline", _("not for us")
 
 
 class Answer(TextChoices):
@@ -74,6 +97,7 @@ class State(StrEnum):
     DISMISSED = "dismissed"
     MERGED = "merged"
     GONE = "no longer proposed"
+    AGED_OUT = "both have ended"
 
 
 class Move(StrEnum):
@@ -92,6 +116,7 @@ _ANSWERS: Final = (Move.JOIN, Move.PHASE, Move.KEEP, Move.DISMISS, Move.MERGE)
 MOVES: Final[dict[tuple[State, Move], State]] = {
     **{(State.OPEN, move): State(move.value) for move in _ANSWERS},
     **{(State.ASKED_AGAIN, move): State(move.value) for move in _ANSWERS},
+    **{(State.AGED_OUT, move): State(move.value) for move in _ANSWERS},
     (State.ASKED_AGAIN, Move.UNDO): State.OPEN,
     (State.JOINED, Move.UNDO): State.OPEN,
     (State.PHASED, Move.UNDO): State.OPEN,
@@ -100,20 +125,30 @@ MOVES: Final[dict[tuple[State, Move], State]] = {
     (State.MERGED, Move.UNDO): State.OPEN,
 }
 """An answered pair is undone before it is answered differently; one that is asked again may be
-answered at once, and the earlier answer is kept as replaced."""
+answered at once, and the earlier answer is kept as replaced. One that aged out waits for nobody, and
+can still be answered: a double entry distorts figures of the past too."""
 
 
-def state_of(*, is_live: bool, digest: str, answer: str, answered_digest: str) -> State:
+def state_of(
+    *, is_live: bool, digest: str, answer: str, answered_digest: str, has_ended: bool = False
+) -> State:
     """Where a pair stands: answer and answered_digest are those of its open assessment, else "".
 
     A merged pair stays merged whatever is written to the surviving action. An answered pair that
-    no run proposes any more keeps its answer.
+    no run proposes any more, or whose two actions have ended, keeps its answer.
     """
     if not answer:
-        return State.OPEN if is_live else State.GONE
-    if answer != Answer.MERGED and is_live and answered_digest != digest:
+        if not is_live:
+            return State.GONE
+        return State.AGED_OUT if has_ended else State.OPEN
+    if answer != Answer.MERGED and is_live and answered_digest != digest and not has_ended:
         return State.ASKED_AGAIN
     return State(answer)
+
+
+def has_ended(ends_on: date | None, on: date) -> bool:
+    """Whether both actions of a pair have ended: its last day lies before the day. Unknown: no."""
+    return ends_on is not None and ends_on < on
 
 
 def after(state: State, move: Move) -> State:
@@ -281,6 +316,19 @@ def adjustable_until(start: str, end: str, status: str) -> date | None:
 def pair_adjustable_until(a: date | None, b: date | None) -> date | None:
     """A pair can be coordinated as long as one of the two can be changed."""
     return max((day for day in (a, b) if day), default=None)
+
+
+def ends_on(start: str, end: str, status: str) -> date | None:
+    """The last day of an action; a start alone runs three years. None where no date is stated, or where
+    the work is said to go on and no end is: when it ends is then not known."""
+    if not end and status == "ongoing":
+        return None
+    return period_of(start, end).latest
+
+
+def pair_ends_on(a: date | None, b: date | None) -> date | None:
+    """The last day of the later of two actions; None where one of the two is not known."""
+    return max(a, b) if a and b else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,22 +6,30 @@ import csv
 import json
 import os
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from concord.analysis.reading_csv import Sheet, read_actions, read_needs
 from concord.engine import find_relations, measure_coverage
+from concord.engine.backends import choice
 from concord.engine.backends.duckdb import DuckDB
-from concord.kernel.errors import BadInput
+from concord.engine.features import FEATURES
+from concord.engine.relation_model import RelationModel, relation_model_from_json
+from concord.kernel.errors import BadInput, SchemaMismatch
 
 #: A pair from here on counts as found. Source: design.md section 6.
 FOUND = 0.5
+#: The engines that a command may name; the first is the usual one.
+ENGINES = choice.NAMES
+_ROWS = 50_000
+_WORKBOOKS = (".xlsx", ".xls", ".ods")
 RELATION_COLUMNS = ("id_a", "id_b", "kind", "score", "evidence")
 RELATION_PARTS = ("p_duplicate", "p_continuation", "p_overlap", "p_synergy", "terms")
 COVERAGE_COLUMNS = ("need_id", "action_id", "score", "evidence")
@@ -45,33 +53,54 @@ class Report:
         return not self.problems
 
 
-def relate_file(actions: Path, out: Path, *, explain: bool = False, today: date | None = None) -> Report:
+def read_model(path: Path) -> RelationModel:
+    """A model that `concord train` wrote.
+
+    Raises:
+        BadInput: it cannot be read, or it was trained by a release that compares otherwise.
+    """
+    try:
+        return relation_model_from_json(path.read_text("utf-8")).for_features(FEATURES)
+    except (OSError, UnicodeDecodeError, SchemaMismatch) as error:
+        raise BadInput(
+            f"{path} cannot be used as a model: {error}. Train one with `concord train`."
+        ) from error
+
+
+def relate_file(
+    actions: Path,
+    out: Path,
+    *,
+    explain: bool = False,
+    today: date | None = None,
+    model: RelationModel | None = None,
+    engine: str = ENGINES[0],
+) -> Report:
     """Write the relations between the actions of a CSV file to another: columns RELATION_COLUMNS, best first.
 
     Args:
         actions: a CSV file with the columns of the project's template; only `id` and `title` are needed.
         explain: also write the probability of each kind and the waterfall of terms (JSON).
-        today: see `engine.find_relations`.
+        today, model: see `engine.find_relations`.
+        engine: one of ENGINES.
 
     Raises:
-        BadInput: a file cannot be read or written, or is no table of actions.
+        BadInput: a file cannot be read or written, or is no table of actions; the engine is not installed.
     """
-    _require_writable(out, actions)
+    require_writable(out, actions)
+    backend = choice.backend_named(engine)
     sheet = read_actions(actions)
     if sheet.problems:
-        return _refused(sheet)
-    found = find_relations(sheet.table, backend=DuckDB(), today=today)
-    _write(out, RELATION_COLUMNS + (RELATION_PARTS if explain else ()), found)
-    related = [
-        kind
-        for kind, score in zip(_column(found, "kind"), _column(found, "score"), strict=True)
-        if score >= FOUND
-    ]
+        return refused(sheet)
+    found = find_relations(sheet.table, backend=backend, model=model, today=today, terms=explain or None)
+    write_table(out, RELATION_COLUMNS + (RELATION_PARTS if explain else ()), found)
+    related = found["kind"].filter(pc.greater_equal(found["score"], FOUND))  # the texts need not be held
+    kinds = {entry["values"]: entry["counts"] for entry in related.value_counts().to_pylist()}
     figures = {
         "actions": len(sheet.table),
         "pairs": len(found),
         "found": len(related),
-        "kinds": dict(sorted(Counter(related).items())),
+        "kinds": dict(sorted(kinds.items())),
         "out": str(out),
     }
     return Report(figures, sheet.warnings, (), tuple(found.slice(0, 10).to_pylist()) if explain else ())
@@ -84,12 +113,12 @@ def cover_files(
 
     Args and raises as in `relate_file`; needs: only `id` and `statement` are needed.
     """
-    _require_writable(out, actions, needs)
+    require_writable(out, actions, needs)
     sheets = (read_actions(actions), read_needs(needs))
     if any(sheet.problems for sheet in sheets):
-        return _refused(*sheets)
+        return refused(*sheets)
     found = measure_coverage(sheets[0].table, sheets[1].table, backend=DuckDB(), today=today)
-    _write(out, COVERAGE_COLUMNS + (COVERAGE_PARTS if explain else ()), found)
+    write_table(out, COVERAGE_COLUMNS + (COVERAGE_PARTS if explain else ()), found)
     scored = list(zip(_column(found, "need_id"), _column(found, "score"), strict=True))
     answered = {need for need, score in scored if score >= FOUND}
     figures = {
@@ -108,14 +137,17 @@ def cover_files(
 def waterfall(row: dict[str, Any]) -> Iterator[str]:
     """The lines that explain one found row: its evidence, then each term with its points."""
     yield " – ".join(
-        str(row[name]) for name in ("id_a", "id_b", "need_id", "action_id", "kind") if name in row
+        str(row[name])
+        for name in ("id_a", "id_b", "need_id", "action_id", "left_id", "right_id", "kind")
+        if name in row
     ) + (f"  {row['score']:.3f}")
     yield f"  {row['evidence']}"
     for term in row["terms"]:
         yield f"  {term['weight'] * 100:+7.1f}  {term['name']}: {term['value']}"
 
 
-def _refused(*sheets: Sheet) -> Report:
+def refused(*sheets: Sheet) -> Report:
+    """The report of files whose problems stopped the work."""
     return Report(
         {},
         tuple(line for sheet in sheets for line in sheet.warnings),
@@ -123,11 +155,24 @@ def _refused(*sheets: Sheet) -> Report:
     )
 
 
-def _require_writable(out: Path, *sources: Path) -> None:
+def require_writable(out: Path, *sources: Path) -> None:
+    """Refuse a place that cannot be written to, or that is one of the files to be read.
+
+    A file that is there already is replaced once the new one is whole, unless it is write-protected.
+
+    Raises:
+        BadInput: naming the place and the remedy.
+    """
     if not out.parent.is_dir():
         raise BadInput(f"{out}: there is no folder {out.parent}. Make it first, or choose another place.")
     if out.is_dir():
         raise BadInput(f"{out} is a folder. Name the file to write.")
+    if out.exists() and not os.access(out, os.W_OK):
+        raise BadInput(f"{out} is write-protected. Choose another name, or take the protection away.")
+    if out.suffix.casefold() in _WORKBOOKS:
+        raise BadInput(
+            f"{out}: what is written is CSV, which no program opens under that name. Name it .csv."
+        )
     for source in sources:
         if out.exists() and source.exists() and out.samefile(source):
             raise BadInput(f"{out} is the file to be read. Choose another name for the output.")
@@ -137,13 +182,23 @@ def _column(table: pa.Table, name: str) -> list[Any]:
     return list(table[name].to_pylist())
 
 
-def _write(out: Path, columns: Sequence[str], table: pa.Table) -> None:
+def write_table(out: Path, columns: Sequence[str], table: pa.Table) -> None:
+    """Write these columns of a table as CSV; the file appears whole or not at all."""
+
+    # a part at a time: millions of pairs do not fit as objects
+    parts = (_cells(table.slice(begin, _ROWS), columns) for begin in range(0, len(table), _ROWS))
+    write_rows(out, columns, chain.from_iterable(parts))
+
+
+def write_rows(out: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write rows under their columns as CSV; the file appears whole or not at all."""
+
     def fill(handle: Any) -> None:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows(_cells(table, columns))
+        writer.writerows(rows)
 
-    _replace(out, fill)
+    replace_file(out, fill)
 
 
 def _cells(table: pa.Table, columns: Sequence[str]) -> Iterable[tuple[Any, ...]]:
@@ -158,18 +213,42 @@ def _texts(table: pa.Table, name: str) -> list[Any]:
     return [f"{value:.6f}" for value in values] if pa.types.is_floating(table[name].type) else values
 
 
-def _replace(out: Path, fill: Callable[[Any], None]) -> None:
-    """Write beside the target and move it there, so that no half-written file is ever seen."""
+def replace_file(out: Path, fill: Callable[[Any], None]) -> None:
+    """Write beside the target and move it there, so that no half-written file is ever seen.
+
+    What is no file (/dev/stdout, a pipe) is written to as it is, never replaced. A link stays one.
+
+    Raises:
+        BadInput: it cannot be written.
+    """
     try:
-        handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
+        if (
+            out.exists() and not out.is_file()
+        ):  # asked before the link is followed: a pipe has no path of its own
+            with open(out, "w", encoding="utf-8", newline="") as stream:
+                fill(stream)
+            return
+        _replace(out.resolve() if out.is_symlink() else out, fill)
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        raise BadInput(f"{out}: it cannot be written: {error.strerror}.") from error
+        raise BadInput(
+            f"{out}: it cannot be written: {error.strerror}. Make room, or choose another place."
+        ) from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _replace(out: Path, fill: Callable[[Any], None]) -> None:
+    handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name[:50]}.")
     try:
         with open(handle, "w", encoding="utf-8", newline="") as stream:
             fill(stream)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(name).chmod(0o666 & ~umask)
+        Path(name).chmod(out.stat().st_mode & 0o777 if out.exists() else 0o666 & ~_umask())
         Path(name).replace(out)
     except BaseException:
         Path(name).unlink()

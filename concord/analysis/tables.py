@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ import pyarrow as pa
 from django.db.models import prefetch_related_objects
 
 from concord.accounts.rules import Marking
+from concord.analysis.ideas import MOST_COMPARED
 from concord.engine.schemas import actions_table, needs_table
 from concord.kernel.codelists import PLACES
 from concord.kernel.errors import BadInput
@@ -21,9 +22,8 @@ if TYPE_CHECKING:
     from concord.accounts.models import Person
     from concord.plan.models import Action, Framework, Need, Plan
 
-_FOR_ALL_MEMBERS = (Marking.CLEAR, Marking.GREEN)
+FOR_ALL_MEMBERS = (Marking.CLEAR, Marking.GREEN)
 TEXT_LIMIT = 20_000  # characters of a description that analysis reads; a longer one says no more about it
-MOST_COMPARED = Decimal(10) ** 15  # a larger sum is a typing error, and might not fit the engine's int64
 
 ACTION_RELATIONS = (
     "pillar_rows__pillar",
@@ -111,7 +111,7 @@ def snapshot_of(framework: Framework, plan: Plan | None, *, actor: Person) -> Sn
     hidden = {
         key
         for records in (visible, needs)
-        for key in records.exclude(marking__in=_FOR_ALL_MEMBERS).values_list("key", flat=True)
+        for key in records.exclude(marking__in=FOR_ALL_MEMBERS).values_list("key", flat=True)
     }
     return Snapshot(
         actions, facts_of_needs(needs), frozenset(subjects) & frozenset(actions), frozenset(hidden)
@@ -126,8 +126,14 @@ def facts_of_actions(actions: Any) -> dict[str, Facts]:
 
 def facts_of_pair(a: Action, b: Action) -> tuple[Facts, Facts]:
     """The facts of two actions that are already loaded, merged ones too."""
-    prefetch_related_objects([a, b], *ACTION_RELATIONS)
-    return _action_facts(a), _action_facts(b)
+    facts = facts_of_loaded([a, b])
+    return facts[a.key], facts[b.key]
+
+
+def facts_of_loaded(actions: Sequence[Action]) -> dict[str, Facts]:
+    """The facts of actions that are already loaded, merged ones too, by key; in their order."""
+    prefetch_related_objects(actions, *ACTION_RELATIONS)
+    return {action.key: _action_facts(action) for action in actions}
 
 
 def facts_of_needs(needs: Any) -> dict[str, Facts]:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from concord.analysis.standalone import Report, cover_files
-from concord.commands.relations import add_output_arguments, say
+from concord.commands.relations import add_actions_argument, add_output_arguments, say
 
 HELP = "Find which actions of a CSV file answer which needs of another."
 NEEDS_DATABASE = False
@@ -14,12 +14,7 @@ NEEDS_DATABASE = False
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The two files to read, the file to write, and what to say."""
-    parser.add_argument(
-        "actions",
-        type=Path,
-        metavar="ACTIONS.csv",
-        help="columns id, title and as many others of the template",
-    )
+    add_actions_argument(parser)
     parser.add_argument(
         "needs",
         type=Path,

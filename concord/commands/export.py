@@ -30,12 +30,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Writes the file whole or not at all. A draft (dN) is no public text: exit 2."""
     content = _edition(options) if options.version else _draft(options)
-    if options.output == "-":
-        sys.stdout.buffer.write(content)
-    else:
-        write_whole(Path(options.output), content)
-        print(f"Wrote {options.output} ({len(content):,} bytes).", file=sys.stderr)
+    give_out(content, options.output)
     return 0
+
+
+def give_out(content: bytes, output: str) -> None:
+    """Writes a file whole or not at all and says so; "-" is the screen."""
+    if output == "-":
+        sys.stdout.buffer.write(content)
+        return
+    write_whole(Path(output), content)
+    print(f"Wrote {output} ({len(content):,} bytes).", file=sys.stderr)
 
 
 def _edition(options: argparse.Namespace) -> bytes:

@@ -52,6 +52,7 @@ def look() -> Iterator[Finding]:
         ("tables", _tables),
         ("data folder", _data_folder),
         ("record of acts", _record),
+        ("model", _model),
         ("worker", _worker),
     )
     for subject, one in looks:
@@ -136,6 +137,16 @@ def _record() -> Iterator[Finding]:
     report = verify_chain()
     text = f"{report.events} acts, chain holds" if report.ok else f"row {report.bad_row}: {report.why}"
     yield Finding("record of acts", "good" if report.ok else "bad", text)
+
+
+def _model() -> Iterator[Finding]:
+    from concord.analysis.kept_models import in_use
+
+    used = in_use()
+    if used.set_aside:
+        yield Finding("model", "note", f"{used.name}; set aside, {used.set_aside}. Train again")
+    else:
+        yield Finding("model", "good", f"relations are judged by the model “{used.name}”")
 
 
 def _worker() -> Iterator[Finding]:

@@ -26,6 +26,7 @@ def main(words: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if words is None else words)
     try:
         command, options = read_words(words)
+        tell_port(options)
         if needs_database(command, options):
             prepare_django()
         return int(command.run(options) or OK)
@@ -75,6 +76,12 @@ def needs_database(command: ModuleType, options: argparse.Namespace) -> bool:
     """Whether this command wants Django and a database that is up to date."""
     needs = getattr(command, "NEEDS_DATABASE", False)
     return bool(needs(options) if callable(needs) else needs)
+
+
+def tell_port(options: argparse.Namespace) -> None:
+    """Let links in mails lead to the port that this command is about to serve on."""
+    if port := getattr(options, "port", None):
+        os.environ["CONCORD_PORT"] = str(port)
 
 
 def prepare_django() -> None:

@@ -1,9 +1,9 @@
-"""`concord remind`: one reminder to each person whom open calls wait for, and mails that still wait."""
+"""`concord remind`: one reminder to each person whom calls or questions wait for, and what still waits."""
 
 import argparse
 import json
 
-HELP = "remind everybody whom open calls wait for (one mail each), and send what waits"
+HELP = "remind everybody whom open calls or questions wait for, and send what waits"
 NEEDS_DATABASE = True
 
 
@@ -21,6 +21,7 @@ def run(options: argparse.Namespace) -> int:
         0, or 1 where a mail could not be sent; the call's page says which.
     """
     from concord.accounts.services import operator
+    from concord.governance.asking import remind_sources
     from concord.intake.queries.calls import failed_mails
     from concord.intake.services.calls import remind
     from concord.intake.services.outbox import send_waiting
@@ -29,12 +30,13 @@ def run(options: argparse.Namespace) -> int:
 
     by, at = operator(), clock.now()
     named = [framework_named(options.framework)] if options.framework else list(frameworks_visible_to(by))
-    reminded = 0
+    reminded = questions = 0
     if not options.only_waiting:
         reminded = sum(len(remind(framework, by=by, at=at)) for framework in named)
+        questions = sum(remind_sources(framework, by=by, at=at) for framework in named)
     sent, failed = send_waiting(at=at), failed_mails()
     if options.json:
-        print(json.dumps({"reminders": reminded, "sent": sent, "failed": failed}))
+        print(json.dumps({"reminders": reminded, "questions": questions, "sent": sent, "failed": failed}))
     else:
-        print(f"{reminded} reminders written, {sent} mails sent, {failed} could not be sent.")
+        print(f"{reminded + questions} reminders written, {sent} mails sent, {failed} could not be sent.")
     return 1 if failed else 0

@@ -9,12 +9,12 @@ from typing import NoReturn
 from concord.commands.main import prepare_django
 from concord.commands.worker import start_beside_server
 from concord.kernel.errors import ConcordError
+from concord.project.environment import PORT
 
 HELP = "serve what is there"
 WORKERS = 2
 THREADS = 4  # per worker; a page waits for the database, not for the processor
 STOP_SECONDS = 10  # for answers under way when the server is stopped
-PORT = 8000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 
-from concord.engine import evidence
 from concord.engine.backends import Backend, Step
 from concord.engine.coverage_features import FEATURES, TERM_OF, TERMS, Both
 from concord.engine.model import Forest, shipped
+from concord.engine.phrases import listed, places
 from concord.engine.reading import Reading
 from concord.engine.schemas import ACTIONS, COVERAGE, NEEDS, require_schema
 from concord.engine.waterfall import terms_column
@@ -60,12 +61,28 @@ def measure_coverage(
     require_schema(needs, NEEDS)
     if not len(actions) or not len(needs):
         return COVERAGE.empty_table()
-    forest = (model or shipped("coverage")).for_features(FEATURES)
     both = Both(needs, Reading.of(actions, today or clock.now().date()))
     need, action = _worth_scoring(both)
+    listed = partial(_listed, need, action, backend=backend)
+    return answers_of(both, need, action, listed=listed, model=model, place_names=place_names)
+
+
+def answers_of(
+    both: Both,
+    need: np.ndarray,
+    action: np.ndarray,
+    *,
+    listed: Callable[[np.ndarray], np.ndarray],
+    model: Forest | None = None,
+    place_names: Mapping[str, str] | None = None,
+) -> pa.Table:
+    """COVERAGE of given pairs (need[i], action[i]); listed: from scores to the places to list, in order."""
+    forest = (model or shipped("coverage")).for_features(FEATURES)
     leaves = forest.leaves(both.features(need, action))
     score = np.round(forest.probabilities(leaves) @ WORTH, 6)
-    order = _listed(need, action, score, backend)
+    order = listed(score)
+    if not len(order):
+        return COVERAGE.empty_table()
     base, moved = forest.contributions(leaves[:, order], WORTH, _GROUPS)
     words = [_words(both, int(need[at]), int(action[at]), place_names or PLACES) for at in order]
     need_ids = np.array([row["id"] for row in both.needs], dtype=object)
@@ -92,7 +109,7 @@ def best_answers_sql() -> str:
         ORDER BY need_no, score DESC, action_no"""  # noqa: S608  (constants of ours)
 
 
-def _listed(need: np.ndarray, action: np.ndarray, score: np.ndarray, backend: Backend) -> np.ndarray:
+def _listed(need: np.ndarray, action: np.ndarray, score: np.ndarray, *, backend: Backend) -> np.ndarray:
     scores = pa.table({"place": np.arange(len(need)), "need_no": need, "action_no": action, "score": score})
     found = backend.run([Step("best_answers", best_answers_sql())], {"scores": scores}, _ORDER)
     return np.asarray(found["place"].to_numpy())
@@ -103,10 +120,7 @@ def _worth_scoring(both: Both) -> tuple[np.ndarray, np.ndarray]:
     needs, actions = both.likeness.shape
     if actions <= SCORED_PER_NEED:
         return np.repeat(np.arange(needs), actions), np.tile(np.arange(actions), needs)
-    topics = np.asarray((both.rare_topics[0] @ both.rare_topics[1].T).todense())
-    likest = np.argsort(-np.round(both.likeness + 0.1 * topics, 9), axis=1, kind="stable")[
-        :, :SCORED_PER_NEED
-    ]
+    likest = np.argsort(-np.round(both.worth, 9), axis=1, kind="stable")[:, :SCORED_PER_NEED]
     return np.repeat(np.arange(needs), likest.shape[1]), np.sort(likest, axis=1).ravel()
 
 
@@ -118,12 +132,12 @@ def _words(both: Both, need: int, action: int, names: Mapping[str, str]) -> dict
     found = {name: sorted(both.wanted[name][need] & both.found[name][action]) for name in both.found}
     shared = _shared_words(both.stated_words[need], frozenset(both.reading.all_words[action]))
     return {
-        "topics": f"both on {evidence.listed(topics).lower()}" if topics else "no topic in common",
-        "beneficiaries": f"for {evidence.places(common, names)}" if common else "no beneficiary in common",
-        "subject": f"both speak of {evidence.listed(found['subjects'])}" if found["subjects"] else "",
-        "means": f"asks for and offers {evidence.listed(found['means'])}" if found["means"] else "",
-        "whom it works with": f"with {evidence.listed(found['targets'])}" if found["targets"] else "",
-        "wording": f"words in common: {evidence.listed(shared, 5)}" if shared else "no word in common",
+        "topics": f"both on {listed(topics).lower()}" if topics else "no topic in common",
+        "beneficiaries": f"for {places(common, names)}" if common else "no beneficiary in common",
+        "subject": f"both speak of {listed(found['subjects'])}" if found["subjects"] else "",
+        "means": f"asks for and offers {listed(found['means'])}" if found["means"] else "",
+        "whom it works with": f"with {listed(found['targets'])}" if found["targets"] else "",
+        "wording": f"words in common: {listed(shared, 5)}" if shared else "no word in common",
         "period": _when(both, need, action),
     }
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import scipy.sparse as sp
 
 from concord.engine import lexicon, texts
-from concord.engine.features import LEAST_RARITY, Columns, share
+from concord.engine.features import Columns, share
 from concord.engine.reading import Reading, indicator
+from concord.engine.statistics import Statistics
 from concord.engine.texts import row_products
 
 _TERMS: dict[str, tuple[str, ...]] = {
@@ -37,13 +40,27 @@ _LISTS = ("subjects", "means", "targets")
 _FAR_YEARS = 10.0
 
 
+#: A place further down says no more than this one: features hold at most LAST_PLACE = ln(1 + place).
+PLACES_TOLD = 150
+_LAST_PLACE = 5.0
+
+
+class Likest(NamedTuple):
+    """How like each need (row) the likest actions of a set are, largest first, and the ids of these."""
+
+    likeness: np.ndarray
+    ids: np.ndarray
+
+
 class Both:
     """Needs beside actions: what is read of both once, and the features of pairs of them.
 
-    Needs are in the order of their ids, actions in that of the reading.
+    Needs are in the order of their ids, actions in that of the reading. Where the reading is part of a larger
+    set of actions (it has the statistics of a whole), `likest` holds the PLACES_TOLD likest of that set.
     """
 
-    def __init__(self, needs: pa.Table, reading: Reading) -> None:
+    def __init__(self, needs: pa.Table, reading: Reading, likest: Likest | None = None) -> None:
+        self.likest = likest
         self.needs: list[dict[str, Any]] = sorted(needs.to_pylist(), key=lambda row: row["id"])
         self.reading = reading
         self.statements = [need["statement"] or "" for need in self.needs]
@@ -64,7 +81,7 @@ class Both:
     def _read_words(self) -> None:
         stated = [texts.words(text) for text in self.statements]
         documents = stated + self.reading.all_words
-        weights, count = texts.rarity(documents), len(stated)
+        weights, count = stem_weights(stated, self.reading.all_words, self.reading.statistics), len(stated)
         columns = {word: place for place, word in enumerate(sorted(weights))}
         self.need_vectors, self.action_vectors = _cut(texts.vectors(documents, weights), count)
         self.title_vectors = _cut(texts.vectors(stated + self.reading.title_words, weights), count)[1]
@@ -81,8 +98,8 @@ class Both:
             [t - lexicon.BROAD_TOPICS for t in own], [t - lexicon.BROAD_TOPICS for t in theirs]
         )
         columns = {topic: place for place, topic in enumerate(sorted(frozenset().union(*own, *theirs)))}
-        count = np.asarray(indicator(theirs, columns=columns).sum(axis=0)).ravel()
-        scale = sp.diags(np.sqrt(np.log((1 + len(theirs)) / (1 + count)) + LEAST_RARITY))
+        counts = self.reading.statistics
+        scale = sp.diags(np.sqrt([counts.rarity("topics", topic) for topic in columns] or [0.0]))
         self.rare_topics = (
             sp.csr_matrix(indicator(own, columns=columns) @ scale),
             sp.csr_matrix(indicator(theirs, columns=columns) @ scale),
@@ -92,6 +109,12 @@ class Both:
             indicator([frozenset((row["topics"] or ())[:1]) for row in self.reading.rows], columns=columns),
         )
         self.all_topics = (indicator(own, columns=columns), indicator(theirs, columns=columns))
+
+    @property
+    def worth(self) -> np.ndarray:
+        """How much each action (column) is worth scoring for each need (row)."""
+        topics = np.asarray((self.rare_topics[0] @ self.rare_topics[1].T).todense())
+        return np.asarray(self.likeness + 0.1 * topics)
 
     def features(self, need: np.ndarray, action: np.ndarray) -> np.ndarray:
         """One row per pair (need[i], action[i]), columns in the order of FEATURES."""
@@ -108,17 +131,26 @@ class Both:
         return np.column_stack([np.asarray(columns[name], dtype=np.float64) for name in FEATURES])
 
     def _wording(self, n: np.ndarray, a: np.ndarray) -> Columns:
-        order = np.argsort(-np.round(self.likeness, 9), axis=1, kind="stable")
-        rank = np.empty_like(order)
-        np.put_along_axis(rank, order, np.arange(order.shape[1])[None, :], axis=1)
         total = np.asarray(self.need_words.sum(axis=1)).ravel()
         return {
             "words": self.likeness[n, a],
-            "place": np.minimum(np.log1p(rank[n, a]), 5.0),
+            "place": np.minimum(np.log1p(self._places(n, a)), _LAST_PLACE),
             "title_words": row_products(self.need_vectors, n, a, self.title_vectors),
             "words_found": share(row_products(self.need_words, n, a, self.action_words), total[n]),
             "letters": row_products(self.need_letters, n, a, self.action_letters),
         }
+
+    def _places(self, n: np.ndarray, a: np.ndarray) -> np.ndarray:
+        """How many actions are more like the need than this one, or as like it and before it."""
+        if self.likest is not None:
+            near = np.round(self.likeness[n, a], 9)[:, None]
+            others, ids = np.round(self.likest.likeness[n], 9), self.likest.ids[n]
+            own = np.array([row["id"] for row in self.reading.rows], dtype=object)[a][:, None]
+            return np.asarray(((others > near) | ((others == near) & (ids < own))).sum(axis=1))
+        order = np.argsort(-np.round(self.likeness, 9), axis=1, kind="stable")
+        rank = np.empty_like(order)
+        np.put_along_axis(rank, order, np.arange(order.shape[1])[None, :], axis=1)
+        return np.asarray(rank[n, a])
 
     def _lists(self, n: np.ndarray, a: np.ndarray) -> Columns:
         columns: Columns = {}
@@ -188,6 +220,23 @@ class Both:
         dated = p.dated[a] & known[n]
         later = np.clip((p.last[a] - day[n]) / 365.0, -_FAR_YEARS, _FAR_YEARS)
         return {"years_later": np.where(dated, later, 0.0), "dated": dated}
+
+
+def stem_weights(
+    stated: Sequence[Sequence[str]], acting: Sequence[Sequence[str]], counted: Statistics
+) -> dict[str, float]:
+    """The rarity of each stem among needs and actions: that of `texts.rarity` over all the texts together.
+
+    stated: the stems of all needs; acting: those of the actions at hand; counted: the whole set of actions.
+    """
+    total, shipped = texts.background()
+    needs = Counter(stem for words in stated for stem in set(words))
+    texts_with = {
+        stem: shipped.get(stem, 0) + needs[stem] + counted.stems.get(stem, 0)
+        for stem in frozenset().union(*stated, *acting)
+    }
+    size = 1 + total + len(stated) + counted.actions
+    return {stem: math.log(size / (1 + count)) + 1 for stem, count in texts_with.items()}
 
 
 _ASKED: Mapping[str, str] = {"laws": "legislation", "equipment": "equipment", "training": "training"}

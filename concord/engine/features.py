@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import scipy.sparse as sp
 
-from concord.engine import lexicon
-from concord.engine.reading import Reading, indicator
+from concord.engine.reading import Reading
 from concord.engine.texts import row_products
 
 #: Term of evidence, under which people see them -> features, in the order of the model's columns.
@@ -20,7 +18,10 @@ _TERMS: dict[str, tuple[str, ...]] = {
         "narrow_topics", "narrow_topics_shared", "broad_topics", "broad_topics_shared", "narrow_fewer",
         "narrow_more", "pillars",
     ),
-    "means": ("means", "types", "types_shared"),
+    "means": (
+        "means", "types", "types_shared", "types_alike", "types_rare", "types_within", "types_fewer",
+        "types_more", "types_apart", "first_type",
+    ),
     "whom it works with": ("targets", "targets_shared"),
     "donors": ("donors", "donors_known", "donors_rare"),
     "implementers": ("implementers", "implementers_known", "implementers_rare"),
@@ -35,19 +36,20 @@ _TERMS: dict[str, tuple[str, ...]] = {
     ),
     "phase": (
         "phases", "phase_step", "phase_one_only", "phase_same", "phase_order", "next_words", "before_words",
+        "same_call",
     ),
     "programme name": ("marks", "marks_rare", "mark_in_title"),
     "money": ("same_amount", "amount_ratio", "amounts_stated"),
     "whole and part": ("part_words", "news_words", "length_ratio"),
 }  # fmt: skip
 TERM_OF: dict[str, str] = {name: term for term, names in _TERMS.items() for name in names}
-TERMS: tuple[str, ...] = tuple(_TERMS)
+#: The term of what the profiles add: it has no features of its own.
+TOGETHER = "what goes together"
+TERMS: tuple[str, ...] = (*_TERMS, TOGETHER)
 FEATURES: tuple[str, ...] = tuple(TERM_OF)
 _FAR = 3650.0  # days: periods whose distance is not known, or ten years and more
 _SAME_AMOUNT = 0.98  # two pages round the same budget
 _SAME_START_DAYS = 62  # two pages date the same beginning by signature and by kick-off
-LEAST_RARITY = 0.2  # what sharing a value that everybody has still counts
-_MAIN = 2  # a row's first topics are what it is about, the later ones what it touches
 
 Columns = dict[str, np.ndarray]
 
@@ -74,13 +76,6 @@ def compare(reading: Reading, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.column_stack([np.asarray(columns[name], dtype=np.float32) for name in FEATURES])
 
 
-def rare(plain: sp.csr_matrix) -> sp.csr_matrix:
-    """An indicator whose products of two rows add ln(n / count) + LEAST_RARITY for each shared value."""
-    count = np.asarray(plain.sum(axis=0)).ravel()
-    weight = np.log((1 + plain.shape[0]) / (1 + count)) + LEAST_RARITY
-    return sp.csr_matrix(plain @ sp.diags(np.sqrt(weight)))
-
-
 def share(part: np.ndarray, whole: np.ndarray, otherwise: float = 0.0) -> np.ndarray:
     """part / whole, `otherwise` where whole is zero."""
     return np.asarray(np.divide(part, whole, out=np.full(len(part), otherwise), where=whole > 0))
@@ -105,71 +100,68 @@ def _title_share(r: Reading, a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def _topics(r: Reading, a: np.ndarray, b: np.ndarray) -> Columns:
-    topics = [tuple(row["topics"] or ()) for row in r.rows]
-    every = [frozenset(t) for t in topics]
-    narrow = [t - lexicon.BROAD_TOPICS for t in every]
-    sizes = np.array([len(t) for t in narrow], dtype=float)
-    shared, _, weighted = _sets(every, a, b)
-    main, _, main_rare = _sets([frozenset(t[:_MAIN]) for t in topics], a, b)
-    narrow_shared, narrow_share, _ = _sets(narrow, a, b)
-    broad_shared, broad_share, _ = _sets([t & lexicon.BROAD_TOPICS for t in every], a, b)
-    vocabulary = {topic: place for place, topic in enumerate(sorted(frozenset().union(*every)))}
-    first = indicator([frozenset(t[:1]) for t in topics], columns=vocabulary)
-    all_of = indicator(every, columns=vocabulary)
+    sizes = r.facet("narrow_topics").sizes
+    shared, _, weighted = _sets(r, "topics", a, b)
+    main, _, main_rare = _sets(r, "main_topics", a, b)
+    narrow_shared, narrow_share, _ = _sets(r, "narrow_topics", a, b)
+    broad_shared, broad_share, _ = _sets(r, "broad_topics", a, b)
     return {
-        "topics": _cosine(every, a, b), "topics_shared": shared, "topics_rare": weighted,
-        "first_topic": sum(row_products(first, *ends) for ends in ((a, b, all_of), (b, a, all_of), (a, b))),
+        "topics": _cosine(r, "topics", a, b), "topics_shared": shared, "topics_rare": weighted,
+        "first_topic": _first(r, "first_topic", "topics", a, b),
         "main_topics": main, "main_topics_rare": main_rare,
         "narrow_topics": narrow_share, "narrow_topics_shared": narrow_shared,
         "broad_topics": broad_share, "broad_topics_shared": broad_shared,
         "narrow_fewer": np.minimum(sizes[a], sizes[b]), "narrow_more": np.maximum(sizes[a], sizes[b]),
-        "pillars": _sets([frozenset(row["pillars"] or ()) for row in r.rows], a, b)[1],
+        "pillars": _sets(r, "pillars", a, b)[1],
     }  # fmt: skip
 
 
 def _facets(r: Reading, a: np.ndarray, b: np.ndarray) -> Columns:
-    types = [frozenset(row["action_types"] or ()) for row in r.rows]
-    shared_types, share_types, _ = _sets(types, a, b)
+    shared, part, rare = _sets(r, "types", a, b)
+    sizes = r.facet("types").sizes
+    fewer, more = np.minimum(sizes[a], sizes[b]), np.maximum(sizes[a], sizes[b])
     return {
-        "types": share_types,
-        "types_shared": shared_types,
-        "means": _cosine(r.means, a, b),
-        "subjects": _cosine(r.subjects, a, b),
-        "subjects_shared": _sets(r.subjects, a, b)[0],
-        "targets": _cosine(r.targets, a, b),
-        "targets_shared": _sets(r.targets, a, b)[0],
+        "types": part,
+        "types_shared": shared,
+        "types_alike": _cosine(r, "types", a, b),
+        "types_rare": rare,
+        "types_within": share(shared, fewer, otherwise=0.5),
+        "types_fewer": fewer,
+        "types_more": more,
+        "types_apart": fewer + more - 2 * shared,
+        "first_type": _first(r, "first_type", "types", a, b),
+        "means": _cosine(r, "means", a, b),
+        "subjects": _cosine(r, "subjects", a, b),
+        "subjects_shared": _sets(r, "subjects", a, b)[0],
+        "targets": _cosine(r, "targets", a, b),
+        "targets_shared": _sets(r, "targets", a, b)[0],
     }
 
 
 def _organisations(r: Reading, a: np.ndarray, b: np.ndarray) -> Columns:
     found: Columns = {}
     for role in ("donors", "implementers"):
-        sets = [bodies[role] for bodies in r.organisations]
-        known = np.array([bool(s) for s in sets], dtype=float)
-        _, part, weighted = _sets(sets, a, b)
+        known = (r.facet(role).sizes > 0).astype(float)
+        _, part, weighted = _sets(r, role, a, b)
         found |= {role: part, f"{role}_known": known[a] + known[b], f"{role}_rare": weighted}
-    everyone = [bodies["all"] for bodies in r.organisations]
-    _, part, weighted = _sets(everyone, a, b)
-    vocabulary = {body: place for place, body in enumerate(sorted(frozenset().union(*everyone)))}
-    donors = indicator([bodies["donors"] for bodies in r.organisations], columns=vocabulary)
-    implementers = indicator([bodies["implementers"] for bodies in r.organisations], columns=vocabulary)
+    _, part, weighted = _sets(r, "organisations", a, b)
+    donors, implementers = r.facet("donors").plain, r.facet("implementers").plain
     crossed = row_products(donors, a, b, implementers) + row_products(donors, b, a, implementers)
     return found | {"organisations": part, "organisations_rare": weighted, "roles_swapped": crossed > 0}
 
 
 def _beneficiaries(r: Reading, a: np.ndarray, b: np.ndarray) -> Columns:
-    sizes = np.array([len(s) for s in r.beneficiaries], dtype=float)
-    shared, part, _ = _sets(r.beneficiaries, a, b)
+    sizes = r.facet("beneficiaries").sizes
+    shared, part, _ = _sets(r, "beneficiaries", a, b)
     smaller = np.minimum(sizes[a], sizes[b])
-    titles = [lexicon.places_in(row["title"]) for row in r.rows]
-    named = np.array([bool(s) for s in titles])
+    named = r.facet("title_places").sizes > 0
     return {
         "beneficiaries": part,
         "beneficiaries_shared": shared,
         "beneficiaries_within": share(shared, smaller, otherwise=0.5),
         "beneficiaries_more": np.maximum(sizes[a], sizes[b]),
         "beneficiaries_fewer": smaller,
-        "title_places": np.where(named[a] & named[b], _sets(titles, a, b)[1], 0.5),
+        "title_places": np.where(named[a] & named[b], _sets(r, "title_places", a, b)[1], 0.5),
     }
 
 
@@ -195,7 +187,8 @@ def _period(r: Reading, a: np.ndarray, b: np.ndarray) -> Columns:
 
 
 def _phases(r: Reading, a: np.ndarray, b: np.ndarray) -> Columns:
-    phase, p = r.phases, r.periods
+    phase, p, call = r.phases, r.periods, r.calls
+    called = (call[a] > 0) & (call[b] > 0)
     both = (phase[a] > 0) & (phase[b] > 0)
     order = np.sign(phase[a] - phase[b]) * np.sign(p.first[a] - p.first[b])
     return {
@@ -206,13 +199,13 @@ def _phases(r: Reading, a: np.ndarray, b: np.ndarray) -> Columns:
         "phase_order": np.where(p.dated[a] & p.dated[b] & both, order, 0),
         "next_words": r.follows[a] + r.follows[b],
         "before_words": r.precedes[a] + r.precedes[b],
+        "same_call": np.where(called, np.where(call[a] == call[b], 1, -1), 0),
     }
 
 
 def _marks(r: Reading, a: np.ndarray, b: np.ndarray) -> Columns:
-    shared, _, weighted = _sets(r.marks, a, b)
-    vocabulary = {mark: place for place, mark in enumerate(sorted(frozenset().union(*r.marks)))}
-    titles, texts = indicator(r.title_marks, columns=vocabulary), indicator(r.marks, columns=vocabulary)
+    shared, _, weighted = _sets(r, "marks", a, b)
+    titles, texts = r.facet("title_marks").plain, r.facet("marks").plain
     in_title = row_products(titles, a, b, texts) + row_products(titles, b, a, texts)
     return {"marks": shared, "marks_rare": weighted, "mark_in_title": in_title > 0}
 
@@ -230,7 +223,7 @@ def _money(r: Reading, a: np.ndarray, b: np.ndarray) -> Columns:
 
 
 def _parts(r: Reading, a: np.ndarray, b: np.ndarray) -> Columns:
-    length = np.array([max(len(words), 1) for words in r.all_words], dtype=float)
+    length = np.maximum(r.lengths, 1).astype(float)
     return {
         "part_words": r.partial[a] + r.partial[b],
         "news_words": r.newslike[a] + r.newslike[b],
@@ -238,17 +231,21 @@ def _parts(r: Reading, a: np.ndarray, b: np.ndarray) -> Columns:
     }
 
 
-def _sets(
-    sets: list[frozenset[str]], a: np.ndarray, b: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _sets(r: Reading, name: str, a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """How many values are shared, their share of the union, their sum weighed by how rare they are."""
-    plain = indicator(sets)
-    shared = row_products(plain, a, b)
-    sizes = np.asarray(plain.sum(axis=1)).ravel()
-    return shared, share(shared, sizes[a] + sizes[b] - shared), row_products(rare(plain), a, b)
+    facet = r.facet(name)
+    shared, sizes = row_products(facet.plain, a, b), facet.sizes
+    return shared, share(shared, sizes[a] + sizes[b] - shared), row_products(facet.rare, a, b)
 
 
-def _cosine(sets: list[frozenset[str]], a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    weighted = rare(indicator(sets))
+def _first(r: Reading, first: str, every: str, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Whether each one's first value is among the other's, and whether both have the same first: 0 to 3."""
+    heads, all_of = r.facet(first).plain, r.facet(every).plain
+    ends = ((a, b, all_of), (b, a, all_of), (a, b))
+    return np.asarray(sum(row_products(heads, *end) for end in ends))
+
+
+def _cosine(r: Reading, name: str, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    weighted = r.facet(name).rare
     lengths = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
     return share(row_products(weighted, a, b), lengths[a] * lengths[b])

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from concord.engine.texts import plain
+from concord.engine.wordlists import WordLists
 
 #: Topics so wide that two actions may both bear them and still have nothing to talk about.
 #: Source: relations-protocol.md, "a broad theme in common is not enough"; chosen by reading the labelled pairs.
@@ -26,7 +26,6 @@ _PLACES: tuple[tuple[str, frozenset[str]], ...] = (
     (r"macedonia|skopje|fyrom|makedonij", frozenset({"MK"})),
     (r"serbia|serbian|belgrade|beograd|srbij|novi pazar|presevo", frozenset({"RS"})),
 )  # fmt: skip
-_PLACE_PATTERNS = tuple((re.compile(rf"\b({pattern})"), codes) for pattern, codes in _PLACES)
 
 #: Whom the work is done with or for. Source: read from the texts of the shipped compilation.
 TARGETS: dict[str, str] = {
@@ -118,23 +117,38 @@ SUBJECTS: dict[str, str] = {
     "juveniles": r"juvenile|child|minor",
     "detention rights": r"ill-?treatment|torture|human rights|detained",
 }
-_COMPILED = {
-    name: tuple((key, re.compile(rf"\b(?:{pattern})")) for key, pattern in words.items())
-    for name, words in (("targets", TARGETS), ("means", MEANS), ("subjects", SUBJECTS))
+_BY_LIST: dict[str, dict[str, str]] = {
+    "targets": TARGETS,
+    "means": MEANS,
+    "subjects": SUBJECTS,
+    "places": {str(place): pattern for place, (pattern, _) in enumerate(_PLACES)},
+}
+#: All lists are asked at once, so that a text is cut into words once; a key is its list, a colon, its entry.
+_LISTS = WordLists({f"{what}:{key}": word for what, words in _BY_LIST.items() for key, word in words.items()})
+_MASKS = {
+    what: sum(1 << place for place, key in enumerate(_LISTS.keys) if key.startswith(f"{what}:"))
+    for what in _BY_LIST
 }
 
 
 @lru_cache(maxsize=50_000)
 def places_in(text: str) -> frozenset[str]:
     """Codes of the places a text names; "Western Balkans" is all six; none named: empty."""
-    folded = plain(text)
-    named = [codes for pattern, codes in _PLACE_PATTERNS if pattern.search(folded)]
-    single = frozenset().union(*(codes for codes in named if codes is not _ALL_SIX)) if named else frozenset()
+    named = [_PLACES[int(place)][1] for place in found_in(text, "places")]
+    single = frozenset().union(*(codes for codes in named if codes is not _ALL_SIX))
     return single or (frozenset(_ALL_SIX) if named else frozenset())
 
 
-@lru_cache(maxsize=100_000)
 def found_in(text: str, what: str) -> frozenset[str]:
     """Which entries of a word list ("targets", "means", "subjects") a text speaks of."""
-    folded = plain(text)
-    return frozenset(key for key, pattern in _COMPILED[what] if pattern.search(folded))
+    return _entries(_bits(text) & _MASKS[what])
+
+
+@lru_cache(maxsize=20_000)
+def _bits(text: str) -> int:
+    return _LISTS.bits(plain(text))
+
+
+@lru_cache(maxsize=50_000)
+def _entries(bits: int) -> frozenset[str]:
+    return frozenset(key.partition(":")[2] for key in _LISTS.named(bits))

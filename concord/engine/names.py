@@ -14,8 +14,14 @@ _ORDINAL = {
     "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "6th": 6,
 }  # fmt: skip
 _PHASE = re.compile(r"\b(?:phase|faza|stage)\s*[-:]?\s*(i{1,3}|iv|vi{0,3}|ix|x|\d{1,2})\b")
+#: "Fourth mission", "third-phase action", "second EU grant", "first three-year EU and Council of Europe action".
 _ORDINAL_PHASE = re.compile(
-    r"\b(" + "|".join(_ORDINAL) + r")[- ](?:phase|round|edition|cycle|investment|mission)\b"
+    r"\b(" + "|".join(_ORDINAL) + r")[- ](?:[\w-]+ (?:of )?){0,5}?"
+    r"(?:phase|round|edition|cycle|investment|mission|grant|facility|action|project|stage)\b"
+)
+#: The year of a donor's programme: "IPA 2013", "IPA/2017", "IPA2019", "IPA II 2016".
+_CALL = re.compile(
+    r"\b(?:ipa|cards|isf|amif)(?:[ /-]*(?:i{1,3}|national|regional|programme))*[ /-]*(20[0-3]\d)\b"
 )
 _TRAILING_ROMAN = re.compile(r"\b(?!IPA\b)[\w'’@&)]{2,}[ -]+(I{1,3}|IV|VI{0,3}|IX)\b(?!\w)")
 _TRAILING_DIGIT = re.compile(r"\b(?!IPA\b|Project\b|project\b)[A-Za-z@]{3,}[- ]?(\d)(?:\.0)?\b(?![\d/.,-])")
@@ -69,11 +75,23 @@ def phase_of(title: str, summary: str = "") -> int:
 
 
 @lru_cache(maxsize=100_000)
+def call_of(text: str) -> int:
+    """The first year of a donor's programme that a text names ("IPA 2013"), 0 if none."""
+    found = _CALL.search(plain(text))
+    return int(found[1]) if found else 0
+
+
+@lru_cache(maxsize=100_000)
 def marks_of(text: str) -> frozenset[str]:
     """Programme names and contract numbers written in a text, folded; names of bodies and common words left out."""
     found = {plain(mark).rstrip("+") for mark in _MARK.findall(text)} - _COMMON_MARKS
     codes = {re.sub(r"[^a-z0-9]", "", plain(code)) for code in _CODE.findall(text)}
     return frozenset({mark for mark in found if len(mark) >= 3 and not mark.isdigit()} | codes)
+
+
+def as_written(mark: str, text: str) -> str:
+    """A folded mark as a text spells it: "iPROCEEDS"; in capitals where the text has it otherwise (a contract number)."""
+    return next((found for found in _MARK.findall(text) if plain(found).rstrip("+") == mark), mark.upper())
 
 
 def speaks_of_next(text: str) -> bool:

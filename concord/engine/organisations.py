@@ -82,6 +82,11 @@ def keys_of_all(names: Iterable[str] | None) -> frozenset[str]:
     return frozenset(found)
 
 
+def same_bodies(left: Sequence[str], right: Sequence[str]) -> bool:
+    """Whether each name of one list has its like in the other: the same bodies, perhaps spelt differently."""
+    return len(shared_names(left, right)) == len(left) and len(shared_names(right, left)) == len(right)
+
+
 def shared_names(left: Sequence[str] | None, right: Sequence[str] | None) -> list[str]:
     """The names of `left` (as written there) that also stand in `right`, in left's order."""
     others = keys_of_all(right)

@@ -83,6 +83,38 @@ COVERAGE = pa.schema(
 )
 
 
+#: One row per record of an aid system or a donor's database, as stated. Texts and lists may be empty; `start`
+#: and `end` as precise as stated; `amount` in major units, only ever compared as a ratio, never summed;
+#: `currency` an ISO 4217 code or what the source writes.
+RECORDS = pa.schema(
+    [
+        ("id", pa.string()),
+        ("title", pa.string()),
+        ("description", pa.string()),
+        ("donors", _TEXTS),
+        ("implementers", _TEXTS),
+        ("country", pa.string()),
+        ("sectors", _TEXTS),
+        ("start", pa.string()),
+        ("end", pa.string()),
+        ("amount", pa.float64()),
+        ("currency", pa.string()),
+    ]
+)
+
+#: One row per plausible pair of a left and a right record, best score first, then left_id, right_id. score:
+#: the probability that both are the same project; evidence and terms are empty unless they were asked for.
+MATCHES = pa.schema(
+    [
+        ("left_id", pa.string()),
+        ("right_id", pa.string()),
+        ("score", pa.float64()),
+        ("evidence", pa.string()),
+        ("terms", pa.list_(TERM)),
+    ]
+)
+
+
 def require_schema(table: pa.Table, schema: pa.Schema) -> None:
     """Refuse a table whose columns or types are not those of `schema`.
 
@@ -117,6 +149,13 @@ def actions_table(rows: Iterable[Mapping[str, Any]]) -> pa.Table:
 def needs_table(rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     """Make a NEEDS table from dictionaries; what a dictionary leaves out is unknown."""
     return pa.Table.from_pylist([_filled(row, NEEDS) for row in rows], schema=NEEDS)
+
+
+def records_table(rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+    """Make a RECORDS table from dictionaries; what one leaves out is unknown. `amount` is a number."""
+    return pa.Table.from_pylist(
+        [_filled(row, RECORDS) | {"amount": row.get("amount")} for row in rows], schema=RECORDS
+    )
 
 
 def _action(row: Mapping[str, Any]) -> dict[str, Any]:

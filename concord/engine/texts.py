@@ -7,12 +7,15 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
 
 import numpy as np
 import scipy.sparse as sp
+
+from concord.engine.coded import Coded, Vocabulary, dampened
+from concord.engine.languages import english
 
 _BLOCK = 50_000
 _WORD = re.compile(r"[a-z0-9]+")
@@ -59,7 +62,11 @@ def _latin(character: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """Cut one English ending, keeping at least four letters: training, trainer, trains -> train."""
+    """Cut one English ending, keeping at least four letters: training, trainer, trains -> train.
+
+    Words of other languages that `languages` knows are cut as their English ones: obuka, formacion -> train.
+    """
+    word = english(word)
     if len(word) <= 4 or word.isdigit():
         return word
     for ending in _ENDINGS:
@@ -112,40 +119,57 @@ def rarity(documents: Sequence[Sequence[str]]) -> dict[str, float]:
 
 def vectors(documents: Sequence[Sequence[str]], weights: dict[str, float]) -> sp.csr_matrix:
     """One row of unit length per text: (1 + ln count) x weight of its stems. Columns in stem order."""
-    columns = {word: place for place, word in enumerate(sorted(weights))}
-    indptr, indices, values = [0], [], []
-    for document in documents:
-        for word, count in sorted(Counter(document).items()):
-            indices.append(columns[word])
-            values.append((1 + math.log(count)) * weights[word])
-        indptr.append(len(indices))
-    matrix = sp.csr_matrix(
-        (np.array(values), np.array(indices, dtype=np.int32), np.array(indptr)),
-        (len(documents), len(columns)),
-    )
-    return unit(matrix)
+    vocabulary = Vocabulary.of(weights)
+    return weighed(Coded.of(documents, vocabulary).counts(), stem_weights(vocabulary, weights))
+
+
+def stem_weights(vocabulary: Vocabulary, weights: Mapping[str, float]) -> np.ndarray:
+    """The weights in the order of the vocabulary."""
+    return np.array([weights[stem] for stem in vocabulary.values] or [0.0])
+
+
+def weighed(counts: sp.csr_matrix, weights: np.ndarray) -> sp.csr_matrix:
+    """Rows of unit length: (1 + ln count) x weight of each column."""
+    values = dampened(counts.data) * weights[counts.indices]
+    return unit(sp.csr_matrix((values, counts.indices, counts.indptr), counts.shape))
 
 
 def letter_vectors(documents: Sequence[Sequence[str]], weights: dict[str, float]) -> sp.csr_matrix:
     """Like `vectors`, over runs of three and four letters of the stems, for spellings and other languages."""
-    vocabulary = sorted(weights)
-    grams: dict[str, int] = {}
+    vocabulary = Vocabulary.of(weights)
+    spelled = spellings(vocabulary, stem_weights(vocabulary, weights))
+    return lettered(Coded.of(documents, vocabulary).indicator(), spelled)
+
+
+def lettered(present: sp.csr_matrix, spelled: sp.csr_matrix) -> sp.csr_matrix:
+    """Rows of unit length over runs of letters, from which stems are present and how they are spelled."""
+    letters = (present @ spelled).tocsr()
+    letters.sort_indices()
+    return unit(letters)
+
+
+def spellings(vocabulary: Vocabulary, weights: np.ndarray) -> sp.csr_matrix:
+    """One row per stem: how often each run of three and four letters stands in it, times its weight."""
+    spelt = [
+        Counter(f" {word} "[i : i + n] for n in (3, 4) for i in range(len(word) + 3 - n))
+        for word in vocabulary.values
+    ]
+    # In sorted order, so that sums run in the same order whichever other texts stand beside these two.
+    grams = {gram: place for place, gram in enumerate(sorted(frozenset().union(*spelt)))}
     indptr, indices, values = [0], [], []
-    for word in vocabulary:
-        counts = Counter(f" {word} "[i : i + n] for n in (3, 4) for i in range(len(word) + 3 - n))
-        for gram, count in counts.items():
-            indices.append(grams.setdefault(gram, len(grams)))
-            values.append(count * weights[word])
+    for weight, counts in zip(weights.tolist(), spelt, strict=False):
+        for gram, count in sorted(counts.items()):
+            indices.append(grams[gram])
+            values.append(count * weight)
         indptr.append(len(indices))
-    spelled = sp.csr_matrix(
-        (np.array(values, dtype=float), np.array(indices, dtype=np.int32), np.array(indptr)),
-        (len(vocabulary), max(len(grams), 1)),
+    return (
+        sp.csr_matrix(
+            (np.array(values, dtype=float), np.array(indices, dtype=np.int32), np.array(indptr)),
+            (max(len(spelt), 1), max(len(grams), 1)),
+        )
+        if spelt
+        else sp.csr_matrix((1, 1))
     )
-    columns = {word: place for place, word in enumerate(vocabulary)}
-    rows = [row for row, document in enumerate(documents) for _ in set(document)]
-    cols = [columns[word] for document in documents for word in sorted(set(document))]
-    present = sp.csr_matrix((np.ones(len(rows)), (rows, cols)), (len(documents), len(vocabulary)))
-    return unit((present @ spelled).tocsr())
 
 
 def unit(matrix: sp.csr_matrix) -> sp.csr_matrix:

@@ -49,6 +49,10 @@ FIRST_WAIT_MINUTES: Final = 5
 """Before the second try; each later wait is three times as long (5, 15, 45 minutes, 2 hours 15)."""
 STALE_MINUTES: Final = 10
 """After so long a mail "being sent" belongs to a process that died: whether it left is not known."""
+NOT_KNOWN: Final = (
+    "Concord stopped while this mail was being sent. Whether it left is not known: ask, or send again."
+)
+"""How the failure of a mail reads that a process was sending as it died."""
 GRACE_DAYS: Final = 14
 """So long after the deadline a link still works: late answers are better than none."""
 COLLEAGUES: Final = 3
@@ -129,7 +133,12 @@ def minutes_until_try(number: int) -> int:
 
 def expires_at(closes_on: date) -> datetime:
     """When links of a call with this deadline stop working: at the end of the last day of grace, UTC."""
-    return datetime.combine(closes_on + timedelta(days=GRACE_DAYS + 1), time(), tzinfo=UTC)
+    return end_of(closes_on + timedelta(days=GRACE_DAYS))
+
+
+def end_of(day: date) -> datetime:
+    """The end of a day, UTC."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=UTC)
 
 
 def new_token() -> str:

@@ -145,6 +145,114 @@ def receipt(
     return marked(subject, marking), letter(parts)
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What one organisation is asked about a case, as its letter tells it.
+
+    key: of the asking. text: what every source reads, the same for all. answers: what can be said, in the
+    words of the page. is_offer: a possible synergy, to accept or decline. footnote: what the mark of a
+    place's name refers to, where the text names it.
+    """
+
+    key: str
+    organisation: str
+    text: str
+    answers: Sequence[str]
+    answers_until: date
+    works_until: date
+    is_offer: bool = False
+    secretariat: str = ""
+    marking: str = ""
+    footnote: str = ""
+
+
+SAME_FOR_ALL = (
+    "Every organisation that reports one of these actions reads this, at the same moment and in the same "
+    "words. It is a question, and nobody is blamed."
+)
+WHAT_BECOMES_OF_IT = (
+    "Your answer goes to those who coordinate the plan, and to nobody else. It changes nothing in the plan "
+    "by itself. Others read the names together only after all of you could answer and the secretariat has "
+    "confirmed it."
+)
+
+
+def question(asked: Question) -> tuple[str, str]:
+    """Subject and text of the mail that asks a source about a case."""
+    about = "An offer to work together" if asked.is_offer else "A question about your actions and others"
+    return _question(asked, f"{about}: please answer by {day(asked.answers_until)}", [SAME_FOR_ALL])
+
+
+def question_again(asked: Question) -> tuple[str, str]:
+    """Subject and text of the one mail that reminds a source of a question that is nearly over."""
+    subject = f"Reminder: a question waits for your answer until {day(asked.answers_until)}"
+    return _question(asked, subject, ["We asked you this some days ago and have not heard from you."])
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A question that was withdrawn, as its letter tells one organisation.
+
+    actions: the titles of its own, and of nobody else's, that the question was about; empty where something
+    of it is not for all members any more.
+    """
+
+    organisation: str
+    asked_on: date
+    actions: Sequence[str]
+    replied: bool = False
+    is_offer: bool = False
+    secretariat: str = ""
+    marking: str = ""
+
+
+def question_withdrawn(told: Withdrawal) -> tuple[str, str]:
+    """Subject and text of the one mail that tells a source that nothing is asked of it any more."""
+    what = "offer" if told.is_offer else "question"
+    asked = f"On {day(told.asked_on)} we wrote to {told.organisation} with "
+    asked += "an offer to work together" if told.is_offer else "a question about its actions and others"
+    own = "\n".join(f"- “{title}”" for title in told.actions)
+    which = f"{asked}. Of yours it was about:\n{own}" if own else f"{asked}."
+    parts = [
+        "Dear colleague,",
+        which,
+        (
+            f"We have withdrawn this {what}. You need not do anything: its link takes no replies any more, "
+            "and nothing follows from it for your actions."
+        ),
+        "What you told us is kept by those who coordinate the plan; nothing is done because of it."
+        if told.replied
+        else "",
+        "We are sorry for the trouble. If we ask again, you will hear from us in a new mail.",
+        told.secretariat,
+    ]
+    return marked(f"Withdrawn: our {what} of {day(told.asked_on)}", told.marking), letter(parts)
+
+
+def _question(asked: Question, subject: str, before: list[str]) -> tuple[str, str]:
+    can_say = ", ".join(f"“{answer}”" for answer in asked.answers)
+    please = (
+        f"Please say by {day(asked.answers_until)} what you know: {can_say}. One click is enough, and no "
+        "account is needed:"
+    )
+    about_link = (
+        f"The link is for {asked.organisation} alone and works until {day(asked.works_until)}. "
+        "Please don't forward it."
+    )
+    parts = [
+        "Dear colleague,",
+        *before,
+        asked.text,
+        please,
+        place_of_link(asked.key),
+        WHAT_BECOMES_OF_IT,
+        about_link,
+        asked.secretariat,
+        f"* {asked.footnote}" if asked.footnote else "",
+    ]
+    return marked(subject, asked.marking), letter(parts)
+
+
 def marked(subject: str, label: str) -> str:
     """A subject with the label of what the mail holds before it; what is public has none."""
     text = " ".join(subject.split())

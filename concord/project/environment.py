@@ -9,7 +9,8 @@
 | CONCORD_PROXIES | how many trusted proxies stand before it | 0 |
 | CONCORD_MAIL | smtp://user:password@host:port, smtps://..., console | mails are kept in CONCORD_DATA/mail |
 | CONCORD_MAIL_FROM | address that mails come from, where a framework names none | concord@localhost |
-| CONCORD_ADDRESS | how links in mails begin, https://plans.example.org | first of CONCORD_HOSTS |
+| CONCORD_ADDRESS | how links in mails begin, https://plans.example.org | first host, else this machine |
+| CONCORD_PORT | port that links to this machine carry; `concord demo` and `serve` set it | 8000 |
 | CONCORD_SERVING | 1 in the processes of `concord serve` | 0 |
 """
 
@@ -23,6 +24,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from concord.kernel.errors import BadInput
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+PORT = 8000
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 SQLITE_INIT = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-20000; "
@@ -140,7 +142,7 @@ def site_address() -> str:
     """What links in mails begin with, without a slash at the end.
 
     Raises:
-        BadInput: CONCORD_ADDRESS is no http:// or https:// address.
+        BadInput: CONCORD_ADDRESS is no http:// or https:// address, or CONCORD_PORT no number.
     """
     named = os.environ.get("CONCORD_ADDRESS", "").strip().rstrip("/")
     if named and (urlsplit(named).scheme not in {"http", "https"} or not urlsplit(named).hostname):
@@ -148,7 +150,14 @@ def site_address() -> str:
     if named:
         return named
     scheme = "https" if is_on("CONCORD_HTTPS") else "http"
-    return f"{scheme}://{hosts()[0]}" if hosts() else "http://localhost:8000"
+    return f"{scheme}://{hosts()[0]}" if hosts() else f"http://localhost:{_port()}"
+
+
+def _port() -> str:
+    named = os.environ.get("CONCORD_PORT", "").strip() or str(PORT)
+    if not named.isdigit():
+        raise BadInput("CONCORD_PORT must be a number, the port that Concord is served on.")
+    return named
 
 
 def mail(folder: Path) -> dict[str, Any]:

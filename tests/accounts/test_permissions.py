@@ -56,6 +56,7 @@ WHO_MAY = {
     Permission.CONFIRM_LINK: "co_lead_partner officer second_officer lead_partner",
     Permission.RUN_ANALYSIS: "co_lead_partner officer second_officer lead_partner",
     Permission.ASSESS_FINDING: "co_lead_partner officer second_officer lead_partner",
+    Permission.CONFIRM_FINDING: "officer second_officer",
     Permission.MERGE_ACTIONS: "co_lead_partner officer second_officer lead_partner",
     Permission.COMMENT: "reporter_a co_lead_partner reporter_b reporter_c coordinator authority "
     "support_group_member board_member officer second_officer lead_partner",

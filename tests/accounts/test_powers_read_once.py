@@ -1,9 +1,9 @@
 """A request that only reads asks once what a person may do; everything else asks each time."""
 
-from concord.accounts.queries import may_ever, powers_of, powers_read_once
+from concord.accounts.queries import may_ever, own_organisations, powers_of, powers_read_once
 from concord.accounts.rules import Permission, Role
 from concord.accounts.scope import Scope
-from tests.factories import FRAMEWORK, a_grant, a_person
+from tests.factories import FRAMEWORK, a_grant, a_person, an_organisation
 
 WITHIN = Scope(FRAMEWORK)
 
@@ -34,3 +34,20 @@ def test_what_was_granted_counts_at_once_in_the_next_request(db):
     assert may_ever(person, Permission.READ_AUDIT, within=WITHIN)
     with powers_read_once():
         assert may_ever(person, Permission.READ_AUDIT, within=WITHIN)
+
+
+def test_own_organisations_are_read_once_within_a_reading_request(db, django_assert_num_queries):
+    person, body = a_person(), an_organisation("Donor A")
+    a_grant(person, Role.REPORTER, organisation=body)
+
+    with powers_read_once(), django_assert_num_queries(1):
+        assert own_organisations(person) == own_organisations(person) == {body.pk}
+
+
+def test_own_organisations_are_never_those_of_another_person(db):
+    person, body = a_person(), an_organisation("Donor A")
+    a_grant(person, Role.REPORTER, organisation=body)
+
+    with powers_read_once():
+        assert own_organisations(person) == {body.pk}
+        assert own_organisations(a_person()) == own_organisations(None) == frozenset()

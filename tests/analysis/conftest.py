@@ -5,8 +5,12 @@ from typing import Any
 import pytest
 
 from concord.analysis import engines
-from tests.analysis.world import World, build_world
+from concord.analysis.models import Case, Finding
+from concord.analysis.services import run
+from tests.analysis.regrouped import case_of
+from tests.analysis.world import World, an_action, build_world
 from tests.cast import Cast
+from tests.factories import NOON
 
 
 @pytest.fixture
@@ -19,6 +23,15 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
     built = build_world(cast.lead_organisation)
     let_the_engine_find(built, monkeypatch)
     return built
+
+
+@pytest.fixture
+def finding(world: World, cast: Cast) -> Finding:
+    """A possible double entry of A1 and A2 in the plan, not answered yet."""
+    world.record(an_action(1, funding=("300", "EUR")), an_action(2, "Another title", start="2019"))
+    world.finds("A1", "A2", "duplicate")
+    run(world.plan, by=cast.officer, at=NOON)
+    return Finding.objects.get()
 
 
 def let_the_engine_find(built: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,3 +55,16 @@ def let_the_engine_find(built: World, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(engines, "relate", relate)
     monkeypatch.setattr(engines, "cover", cover)
+
+
+@pytest.fixture
+def square(world: World, cast: Cast) -> Case:
+    """Six overlaps among A1 to A4, one case; A5 overlaps with A6 and A1 alone: two more."""
+    world.record(*(an_action(number, end="2039") for number in range(1, 8)))
+    for one in range(1, 5):
+        for other in range(one + 1, 5):
+            world.finds(f"A{one}", f"A{other}")
+    world.finds("A5", "A6")
+    world.finds("A1", "A5", score=0.7)
+    run(world.plan, by=cast.officer, at=NOON)
+    return case_of(world, "A1", "A2")

@@ -4,43 +4,25 @@ from datetime import timedelta
 
 import pytest
 
-from concord.accounts.services import operator
 from concord.analysis.models import Assessment, Finding
 from concord.analysis.queries import (
-    counts_of,
     findings_of,
     history_of_pair,
-    pair_of,
     queue,
     state_of_finding,
     what_changed,
 )
 from concord.analysis.rules import MOVES, Answer, Move, State, after
-from concord.analysis.services import assess, merge_pair, run, undo_assessment
+from concord.analysis.services import assess, run, undo_assessment
 from concord.audit.queries import history_of
-from concord.kernel.canonical import canonical_bytes
 from concord.kernel.errors import BadInput, IllegalMove, NotFound, NotPermitted, StaleWrite
-from concord.plan.documents import document_of
 from concord.plan.services import amend_action
-from tests.analysis.world import World, an_action
+from tests.analysis.asked import tell_all
+from tests.analysis.world import World
 from tests.cast import Cast
 from tests.factories import NOON
 
 LATER = NOON + timedelta(days=1)
-
-
-@pytest.fixture
-def finding(world: World, cast: Cast) -> Finding:
-    """An overlap of A1 and A2 in the plan, not answered yet."""
-    world.record(an_action(1, funding=("300", "EUR")), an_action(2, "Another title", start="2019"))
-    world.finds("A1", "A2", "duplicate")
-    run(world.plan, by=cast.officer, at=NOON)
-    return Finding.objects.get()
-
-
-def read_now(world: World) -> dict[str, int]:
-    """The versions of both actions as they are now."""
-    return {world.action(own_id).key: world.action(own_id).version for own_id in ("A1", "A2")}
 
 
 @pytest.mark.parametrize("answer", ["joined", "phased", "kept", "dismissed"])
@@ -79,6 +61,7 @@ def test_other_answers_are_refused(finding: Finding, cast: Cast, answer: str) ->
 
 @pytest.mark.parametrize("person", ["reporter_a", "coordinator", "observer", "auditor", "board_member"])
 def test_who_may_see_but_not_answer_is_refused(finding: Finding, cast: Cast, person: str) -> None:
+    tell_all(cast.officer)
     with pytest.raises(NotPermitted):
         assess(finding, answer="joined", expected_version=1, by=getattr(cast, person), at=NOON)
 
@@ -186,8 +169,8 @@ def test_an_answered_pair_comes_back_only_when_something_relevant_changed_and_sa
     run(world.plan, by=cast.officer, at=LATER)
 
     again = findings_of(world.plan, actor=cast.officer).get()
-    assert state_of_finding(again) is State.ASKED_AGAIN
-    assert what_changed(again) == "Changed since it was answered: title of “A new title”."
+    assert state_of_finding(again, on=NOON.date()) is State.ASKED_AGAIN
+    assert what_changed(again, on=NOON.date()) == "Changed since it was answered: title of “A new title”."
     assert [
         found.pk for found in queue(world.plan, actor=cast.officer, on=NOON.date(), tab="double-entries")
     ] == [finding.pk]
@@ -221,149 +204,6 @@ def test_a_pair_that_is_asked_again_is_answered_at_once_and_keeps_the_earlier_an
     assert state_of_finding(finding) is State.PHASED
 
 
-# --- merging --------------------------------------------------------------------------------------
-
-
-def test_merge_keeps_the_target_and_takes_the_fields_chosen(
-    finding: Finding, world: World, cast: Cast
-) -> None:
-    made = merge_pair(
-        finding,
-        target=world.action("A1"),
-        take={"title"},
-        reason="Same contract",
-        expected_version=1,
-        read=read_now(world),
-        by=cast.officer,
-        at=NOON,
-    )
-
-    kept, gone = world.action("A1"), world.action("A2")
-    assert (kept.title, kept.start) == ("Another title", "2018")
-    assert gone.merged_into == kept
-    assert made.merge is not None
-    assert (made.answer, made.merge.target, made.merge.merged) == ("merged", kept, gone)
-    assert state_of_finding(finding) is State.MERGED
-
-
-def test_merge_and_undo_leave_the_plans_document_byte_for_byte(
-    finding: Finding, world: World, cast: Cast
-) -> None:
-    before = canonical_bytes(document_of(world.plan, actor=operator()))
-    made = merge_pair(
-        finding,
-        target=world.action("A2"),
-        take={"title", "funding", "start"},
-        expected_version=1,
-        read=read_now(world),
-        by=cast.officer,
-        at=NOON,
-    )
-    merged = canonical_bytes(document_of(world.plan, actor=operator()))
-
-    undo_assessment(made, by=cast.officer, at=LATER)
-
-    assert merged != before
-    assert canonical_bytes(document_of(world.plan, actor=operator())) == before
-    assert state_of_finding(finding) is State.OPEN
-
-
-def test_a_merged_pair_is_answered_and_does_not_come_back(finding: Finding, world: World, cast: Cast) -> None:
-    rows = an_action(1, funding=("300", "EUR")), an_action(2, "Another title", start="2019")
-    merge_pair(
-        finding,
-        target=world.action("A1"),
-        take=set(),
-        expected_version=1,
-        read=read_now(world),
-        by=cast.officer,
-        at=NOON,
-    )
-    world.record(*rows, at=LATER)
-    run(world.plan, by=cast.officer, at=LATER)
-
-    assert counts_of(world.plan, actor=cast.officer) == {
-        "coordinate": 0,
-        "double-entries": 0,
-        "synergies": 0,
-        "continuations": 0,
-        "answered": 1,
-        "board": 0,
-    }
-    keys = finding.key_a, finding.key_b
-    assert pair_of(*keys, actor=cast.officer).pk == finding.pk
-
-
-def test_merging_on_a_page_older_than_a_change_of_one_action_is_stale(
-    finding: Finding, world: World, cast: Cast
-) -> None:
-    read = read_now(world)
-    amend_action(world.action("A2"), changes={"end": "2025"}, expected_version=1, by=cast.officer, at=NOON)
-
-    with pytest.raises(StaleWrite):
-        merge_pair(
-            finding,
-            target=world.action("A1"),
-            take=set(),
-            expected_version=1,
-            read=read,
-            by=cast.officer,
-            at=NOON,
-        )
-
-    assert world.action("A2").merged_into is None
-    assert not Assessment.objects.exists()
-    finding.refresh_from_db()
-    assert finding.version == 1
-
-
-def test_a_third_action_is_no_target(finding: Finding, world: World, cast: Cast) -> None:
-    world.record(an_action(3))
-    with pytest.raises(BadInput):
-        merge_pair(
-            finding,
-            target=world.action("A3"),
-            take=set(),
-            expected_version=1,
-            read=read_now(world),
-            by=cast.officer,
-            at=NOON,
-        )
-
-
-def test_who_may_not_merge_is_refused_and_nothing_changes(finding: Finding, world: World, cast: Cast) -> None:
-    with pytest.raises(NotPermitted):
-        merge_pair(
-            finding,
-            target=world.action("A1"),
-            take=set(),
-            expected_version=1,
-            read=read_now(world),
-            by=cast.reporter_a,
-            at=NOON,
-        )
-
-    assert world.action("A2").merged_into is None
-
-
-def test_merge_and_its_undo_are_recorded(finding: Finding, world: World, cast: Cast) -> None:
-    made = merge_pair(
-        finding,
-        target=world.action("A1"),
-        take=set(),
-        expected_version=1,
-        read=read_now(world),
-        by=cast.officer,
-        at=NOON,
-    )
-    undo_assessment(made, by=cast.second_officer, at=LATER)
-
-    assert [(event.event, event.actor_ref) for event in history_of(finding)] == [
-        ("finding-assessed", cast.officer.ref),
-        ("assessment-undone", cast.second_officer.ref),
-    ]
-
-
 # --- undo -----------------------------------------------------------------------------------------
 
 
@@ -377,6 +217,7 @@ def test_undoing_twice_is_stale(finding: Finding, cast: Cast) -> None:
 
 def test_who_may_not_answer_may_not_undo(finding: Finding, cast: Cast) -> None:
     made = assess(finding, answer="joined", expected_version=1, by=cast.officer, at=NOON)
+    tell_all(cast.officer)
 
     with pytest.raises(NotPermitted):
         undo_assessment(made, by=cast.reporter_a, at=NOON)

@@ -30,6 +30,7 @@ def told_twice(cast: Cast) -> World:
         "summary": SUMMARY,
         "topics": ["firearms", "forensics"],
         "action_types": ["equipment", "training"],
+        "end": "2035",
     }
     built.record(
         an_action(1, TITLE, funding=("2500000", "EUR"), **common),
@@ -53,9 +54,9 @@ def test_the_summary_names_what_waits_for_an_answer(
 
     said = capsys.readouterr().out
     assert "Plan 2018-2020: 3 actions, compared with 3." in said
-    assert "Possible double entries: 1" in said
+    assert "Possible double entries: 1 case of 1 pair" in said
     assert told_twice.action("A1").key in said
-    assert "Waiting for an answer: 1, of them asked again: 0. Answered: 0." in said
+    assert "Waiting for an answer: 1 case of 1 pair, of them asked again: 0. Answered: 0 pairs." in said
     assert "Needs: 1. Support is reported for 0, none reported for 1" in said
 
 

@@ -2,18 +2,24 @@
 
 import pytest
 
-from concord.analysis.models import Assessment, CoverageProposal, Finding
+from concord.analysis.models import Asking, Assessment, CoverageProposal, Finding
 from concord.analysis.queries import pair_of
 from concord.analysis.services import (
+    ask_sources,
     assess,
+    confirm_findings,
     confirm_proposal,
     confirm_proposals,
     merge_pair,
     refuse_proposal,
+    reply,
     run,
+    take_back_reply,
     undo_assessment,
+    undo_confirmation,
     undo_refusal,
 )
+from tests.analysis.asked import UNTIL, case_of, source
 from tests.analysis.world import World, a_need, an_action
 from tests.cast import Cast
 from tests.crash import fail_at_each_statement
@@ -90,3 +96,20 @@ def test_answers_to_proposals_are_kept_whole_or_not_at_all(ready: World, cast: C
 def test_a_bulk_confirmation_is_kept_whole_or_not_at_all(ready: World, cast: Cast) -> None:
     acts = {"at_least": 0.5, "by": cast.officer, "at": NOON}
     assert fail_at_each_statement(lambda: confirm_proposals(ready.plan, **acts)) >= 4
+
+
+def test_asking_replying_and_confirming_are_kept_whole_or_not_at_all(ready: World, cast: Cast) -> None:
+    case, acts = case_of(Finding.objects.get()), {"by": cast.officer, "at": NOON}
+
+    def own() -> dict[str, object]:
+        mine = source(Asking.objects.get(), cast.donor_a)
+        return {"source": mine, "way": "desk", "by": cast.reporter_a, "at": NOON}
+
+    asked = fail_at_each_statement(lambda: ask_sources(case, answers_until=UNTIL, **acts))
+    said = fail_at_each_statement(lambda: reply(says="talk", **own()))
+    back = fail_at_each_statement(lambda: take_back_reply(**own()))
+    reply(says="agreed", **own())
+    confirmed = fail_at_each_statement(lambda: confirm_findings(case, **acts))
+    undone = fail_at_each_statement(lambda: undo_confirmation(case, **acts))
+
+    assert min(asked, said, back, confirmed, undone) >= 5

@@ -6,15 +6,25 @@ from typing import Any
 import pytest
 
 from concord.engine.backends import Backend
+from concord.engine.backends.choice import missing_for_spark
 from concord.engine.backends.duckdb import DuckDB
 
 TODAY = date(2026, 1, 1)
 
 
-@pytest.fixture(params=[DuckDB], ids=["duckdb"])
+@pytest.fixture(params=["duckdb", pytest.param("spark", marks=pytest.mark.spark)])
 def backend(request: pytest.FixtureRequest) -> Backend:
-    """Each backend in turn."""
-    return request.param(threads=1)
+    """Each backend in turn; Spark under `make test-spark`."""
+    return DuckDB(threads=1) if request.param == "duckdb" else spark_backend()
+
+
+def spark_backend() -> Backend:
+    """Spark, or a test that is skipped with the reason."""
+    if missing := missing_for_spark():
+        pytest.skip(missing)
+    from concord.engine.backends.spark import Spark
+
+    return Spark(threads=2)
 
 
 def action(key: str, title: str, **facts: Any) -> dict[str, Any]:

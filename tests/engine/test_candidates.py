@@ -8,6 +8,7 @@ from concord.engine.candidates import (
     CARDS,
     KEPT_PER_ACTION,
     PAIRS,
+    PLAN,
     candidate_pairs,
     candidate_steps,
 )
@@ -18,19 +19,24 @@ from tests.engine.conftest import TODAY, action
 NEAR = pa.schema([("left_no", pa.int32()), ("right_no", pa.int32())])
 
 
-def card(no, **facts):
-    empty = {"topics": [], "beneficiaries": [], "organisations": [], "words": [], "title": ""}
-    return {"no": no, **empty, **facts}
+CODES = ("drugs", "asylum", "AL", "RS", "ME", "iom", "heroin", "police", "one", "two")
 
 
-def run_steps(backend, *cards, near=()):
+def card(no, title=None, **lists):
+    """A card with codes in place of words, as `candidates` makes them."""
+    empty = {"topics": [], "beneficiaries": [], "organisations": [], "words": []}
+    coded = {name: [CODES.index(value) for value in values] for name, values in lists.items()}
+    return {"no": no, **empty, **coded, "title": None if title is None else CODES.index(title)}
+
+
+def run_steps(backend, *cards, near=(), limits=PLAN):
     tables = {
         "cards": pa.Table.from_pylist(list(cards), schema=CARDS),
         "near_texts": pa.Table.from_pylist(
             [{"left_no": left, "right_no": right} for left, right in near], schema=NEAR
         ),
     }
-    found = backend.run(candidate_steps(), tables, PAIRS)
+    found = backend.run(candidate_steps(limits), tables, PAIRS)
     return [tuple(row.values()) for row in found.to_pylist()]
 
 
@@ -61,6 +67,18 @@ def test_a_block_that_too_many_share_is_not_followed(backend):
 
     assert run_steps(backend, *cards) == []
     assert len(run_steps(backend, *cards[:-1])) == BLOCK_LIMIT * (BLOCK_LIMIT - 1) // 2
+
+
+def test_in_a_large_set_the_smallest_blocks_of_an_action_are_followed(backend):
+    """Card 0 shares a topic with all nine and a title with one: two and nine are more than eight."""
+    others = [card(no, topics=["drugs"], beneficiaries=["AL"]) for no in range(2, 9)]
+    first = card(0, topics=["drugs"], beneficiaries=["AL"], title="one")
+    second = card(1, topics=["drugs"], beneficiaries=["AL"], title="one")
+
+    found = run_steps(backend, first, second, *others, limits=PLAN._replace(followed=8))
+
+    assert (0, 1, 1) in found
+    assert not [pair for pair in found if pair[0] == 0 and pair[1] > 1]
 
 
 def test_pairs_are_ascending_and_no_action_is_compared_without_end(backend):

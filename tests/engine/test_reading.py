@@ -6,7 +6,7 @@ import pytest
 
 from concord.engine import evidence, names, organisations, texts
 from concord.engine.lexicon import found_in, places_in
-from concord.engine.periods import Periods, years_in
+from concord.engine.periods import Periods, era_of, years_in
 
 
 @pytest.mark.parametrize(
@@ -99,8 +99,27 @@ def test_years_in_the_text_stand_in_for_dates_that_are_not_stated():
     found = periods((None, None, "Special measure 2016-2018", False), (None, None, "no year", False))
 
     assert years_in("IPA 2010, contract 2018/394-429") == (2010, 2018)
+    assert years_in("2016-18") == (2016, 2018)
+    assert years_in("from 2016-10, at the latest until 2018-12-31") == (2016, 2018)  # months are no years
     assert found.dated.tolist() == [True, False]
     assert found.known.tolist() == [False, False]
+
+
+def test_where_no_year_is_written_the_programme_tells_its_years():
+    """Under the second pre-accession instrument: 1 January 2014 to 31 December 2020."""
+    found = periods((None, None, "Crossing points (IPA II)", False), (None, None, "IPA II 2016", False))
+
+    assert [date.fromordinal(int(day)).year for day in found.first] == [2014, 2016]
+    assert [date.fromordinal(int(day)).year for day in found.last] == [2020, 2018]
+    assert found.known.tolist() == [False, False]
+    assert era_of("Help for reception centres in the pandemic, with IPA III money") == (2020, 2022)
+    assert era_of("Training of judges") is None
+
+
+def test_one_year_alone_is_followed_by_two_more_and_by_ongoing_work():
+    found = periods((None, None, "Council decision 2018", False), (None, None, "since 2018", True))
+
+    assert [date.fromordinal(int(day)).year for day in found.last] == [2020, 2026]
 
 
 def test_an_unreadable_date_is_not_reported():

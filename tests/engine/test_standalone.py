@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from concord.commands.main import main
+from concord.engine.backends.choice import missing_for_spark
 
 ACTIONS = """id,title,summary,topics,action_types,donors,beneficiaries,start,end,budget_amount,budget_currency
 B-1,Border police training,Forged documents,border-management,training,Norway,AL;MK,2019-01,2020-12,500000,EUR
@@ -200,6 +201,31 @@ def test_another_encoding_is_read_and_warned_of(files, capsys):
 def test_semicolons_between_columns_are_understood(files):
     assert relations(files("id;title;topics\n1;Police;drugs\n2;Police;drugs\n"), files.out) == 0
     assert len(rows_of(files.out)) == 1
+
+
+def test_an_engine_that_is_not_installed_ends_with_two_and_a_remedy(files, capsys, monkeypatch):
+    monkeypatch.setattr("concord.engine.backends.choice.find_spec", lambda name: None)
+
+    assert relations(files(ACTIONS), files.out, "--engine", "spark") == 2
+
+    assert "make setup-spark" in capsys.readouterr().err
+    assert not files.out.exists()
+
+
+def test_duckdb_can_be_named(files):
+    assert relations(files(ACTIONS), files.out, "--engine", "duckdb") == 0
+    assert len(rows_of(files.out)) >= 1
+
+
+@pytest.mark.spark
+def test_spark_writes_the_same_file(files):
+    if missing := missing_for_spark():
+        pytest.skip(missing)
+    path, other = files(ACTIONS), files.out.with_name("spark.csv")
+
+    assert relations(path, files.out) == 0
+    assert relations(path, other, "--engine", "spark") == 0
+    assert other.read_bytes() == files.out.read_bytes()
 
 
 def test_neither_command_imports_django():

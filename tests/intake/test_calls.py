@@ -266,7 +266,7 @@ def test_a_mail_that_a_dead_process_was_sending_is_not_sent_twice(cast: Cast, as
     assert outbox.send_waiting(at=NOW + timedelta(minutes=9)) == 0
     assert Message.objects.get().state == "sending"
     assert outbox.send_waiting(at=NOW + timedelta(minutes=11)) == 0
-    assert Message.objects.get().failure == outbox.NOT_KNOWN
+    assert Message.objects.get().failure == call_rules.NOT_KNOWN
     assert len(mail.outbox) == 1
 
 

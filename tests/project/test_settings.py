@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from concord.commands.main import tell_port
 from concord.kernel.errors import BadInput
 from concord.project import checks, environment, start
 
@@ -111,6 +112,22 @@ def test_mail_goes_to_the_named_server_or_into_the_data_folder(monkeypatch, tmp_
     monkeypatch.setenv("CONCORD_MAIL", "mail.example.org")
     with pytest.raises(BadInput, match="smtp://"):
         environment.mail(tmp_path)
+
+
+def test_links_in_mails_lead_to_the_port_that_is_served(monkeypatch):
+    for name in ("CONCORD_ADDRESS", "CONCORD_HOSTS", "CONCORD_HTTPS", "CONCORD_PORT"):
+        monkeypatch.setenv(name, "")
+    assert environment.site_address() == "http://localhost:8000"
+
+    tell_port(SimpleNamespace(port=8123))
+    assert environment.site_address() == "http://localhost:8123"
+    monkeypatch.setenv("CONCORD_ADDRESS", "https://plans.example.org/")
+    assert environment.site_address() == "https://plans.example.org"
+
+    monkeypatch.setenv("CONCORD_ADDRESS", "")
+    monkeypatch.setenv("CONCORD_PORT", "here")
+    with pytest.raises(BadInput, match="CONCORD_PORT"):
+        environment.site_address()
 
 
 def test_the_secret_key_is_made_once_and_readable_by_its_owner_alone(tmp_path):

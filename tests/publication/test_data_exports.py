@@ -9,11 +9,11 @@ from lxml import etree
 
 from concord.commands.demo import files
 from concord.intake.files import open_bytes
-from concord.intake.formats.csv.marks import marked, unmarked
 from concord.intake.formats.csv.reader import FORMAT as CSV
 from concord.intake.formats.iati.reader import FORMAT as IATI
 from concord.intake.formats.parts import collect
 from concord.intake.preview import Target, preview_of
+from concord.kernel.texts import marked, unmarked
 from concord.publication.drafts import draft_file
 from concord.publication.exports import export
 from concord.publication.exports.cells import filled, sheet_of

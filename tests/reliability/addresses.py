@@ -16,7 +16,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from concord.accounts.models import Contact, Organisation, OrganisationMerge, Person, RoleGrant
-from concord.analysis.models import Assessment, CoverageProposal, Finding
+from concord.analysis.models import AskedSource, Asking, Assessment, Case, CaseNote, CoverageProposal, Finding
 from concord.analysis.queries import TABS
 from concord.intake.models import Call, Input, Invitation, Message, Objection
 from concord.plan.models import Action, NameAnswer, Need, Plan, PlanVersion
@@ -121,6 +121,15 @@ def _actions() -> list[Parts]:
     return [{"key": key} for key in Action.objects.order_by("key").values_list("key", flat=True)]
 
 
+def _askings() -> list[Parts]:
+    return [{"key": key} for key in Asking.objects.order_by("key").values_list("key", flat=True)]
+
+
+def _sources() -> list[Parts]:
+    rows = AskedSource.objects.order_by("pk").values_list("asking__case__key", "organisation__key")
+    return [{"key": case, "organisation_key": body} for case, body in rows]
+
+
 def _needs() -> list[Parts]:
     return [{"key": key} for key in Need.objects.order_by("key").values_list("key", flat=True)]
 
@@ -179,6 +188,15 @@ def _jobs() -> list[Parts]:
 def _pairs() -> list[Parts]:
     rows = Finding.objects.order_by("key_a", "key_b").values_list("key_a", "key_b")
     return [{"key_a": a, "key_b": b} for a, b in rows]
+
+
+def _cases() -> list[Parts]:
+    return [{"key": key} for key in Case.objects.order_by("key").values_list("key", flat=True)]
+
+
+def _notes() -> list[Parts]:
+    keys = dict.fromkeys(CaseNote.objects.order_by("pk").values_list("case__key", flat=True))
+    return [{"key": key, "number": 1} for key in keys]
 
 
 def _answers() -> list[Parts]:
@@ -326,7 +344,16 @@ SAMPLES: dict[str, Any] = {
     "members:person-reinstate": _people,
     "members:coordination": _plans,
     "members:coordination-run": _plans,
+    "members:coordination-assign": _plans,
     "members:coordination-tab": _both(_plans, lambda: [{"tab": tab} for tab in TABS]),
+    **dict.fromkeys((f"members:case{end}" for end in ("", "-answer", "-undo", "-assign", "-note")), _cases),
+    **{f"members:case-{act}": _cases for act in ("regroup", "split", "join", "regroup-undo")},
+    "members:case-note-back": _notes,
+    **dict.fromkeys(("members:asked", "members:asked-reply", "members:asked-back"), _askings),
+    "members:sources": _cases,
+    **{f"members:sources-{act}": _cases for act in ("put", "withdraw", "record", "confirm", "undo")},
+    **dict.fromkeys(("members:sources-reply", "members:sources-back"), _sources),
+    "members:case-sheet": _both(_cases, lambda: [{"format_name": name} for name in ("docx", "pdf")]),
     "members:pair": _pairs,
     "members:pair-answer": _pairs,
     "members:pair-merge": _pairs,

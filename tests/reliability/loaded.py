@@ -8,16 +8,20 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+
+from django.db.models import Count, Min
 
 from concord.accounts.services import add_organisation, merge_organisations
 from concord.analysis import services as analyses
 from concord.analysis.jobs import ANALYSE_PLAN
-from concord.analysis.models import CoverageProposal, Finding
+from concord.analysis.models import Asking, Case, CoverageProposal, Finding, Regrouping
+from concord.analysis.queries import case_named, joinable_with, readiness_of
 from concord.commands.demo import files
 from concord.commands.demo.calls import ask
 from concord.commands.demo.setting import set_the_stage
+from concord.governance.asking import put_to_sources, withdraw_from_sources
 from concord.governance.services import record_decision
 from concord.intake.files import open_bytes
 from concord.intake.models import Input, Objection
@@ -36,6 +40,7 @@ from tests.walk.stage import CHOSEN
 PLAN, SUCCESSOR = "wbcsci-2018-2020", "wbcsci-2021-2023"
 CHOSEN_NEEDS = 8
 DAY = date(2019, 6, 3)
+MOST_ASKED, LAST_DAY = 3, date(2019, 6, 17)
 
 
 @dataclass
@@ -85,6 +90,58 @@ class Loaded:
                 by=self.cast.officer,
                 at=NOON,
             )
+
+    def regroup(self, *, restricted: bool = False, reason: str = "Drones are bought by others.") -> None:
+        """Takes the last action of the largest case, by its pairs, out into a case of its own, and joins what
+        is left with another one that shares an action, where there is one."""
+        by, at = self.cast.officer, NOON
+        cases = Case.objects.filter(is_restricted=restricted).annotate(
+            pairs=Count("findings"), first_a=Min("findings__key_a"), first_b=Min("findings__key_b")
+        )
+        for case in cases.filter(pairs__gt=2).order_by("-pairs", "first_a", "first_b", "sort"):
+            read = case_named(case.key, actor=by, on=DAY)
+            for action in sorted(read.actions, key=lambda action: action.key):
+                touching = [f for f in read.findings if action.key in (f.key_a, f.key_b)]
+                if 0 < len(touching) < len(read.findings):
+                    analyses.split_case(
+                        case, actions=[action.key], reason=reason, expected_version=1, by=by, at=at
+                    )
+                    self._join(case, reason)
+                    return
+
+    def _join(self, case: Case, reason: str) -> None:
+        read = case_named(case.key, actor=self.cast.officer, on=DAY)
+        for each in joinable_with(read, self.plan, actor=self.cast.officer):
+            if not each.why_not and not Regrouping.objects.filter(other=each.read.case).exists():
+                analyses.join_cases(
+                    case,
+                    each.read.case,
+                    reason=reason,
+                    expected_version=read.case.version,
+                    other_version=each.read.case.version,
+                    by=self.cast.officer,
+                    at=NOON,
+                )
+                return
+
+    def ask_sources(self) -> None:
+        """Puts three cases that all members may see to their sources, with a note between those who
+        coordinate: one is confirmed, one waits, one was withdrawn."""
+        acts: dict[str, Any] = {"by": self.cast.officer}
+        asked = 0
+        for finding in Finding.objects.filter(is_live=True).order_by("key_a", "key_b").select_related("case"):
+            case = finding.case
+            if asked == MOST_ASKED or case is None or Asking.objects.filter(case=case).exists():
+                continue
+            if readiness_of(case, actor=self.cast.officer, on=DAY).why_not:
+                continue
+            put_to_sources(case, answers_until=LAST_DAY, at=NOON, **acts)
+            analyses.add_note(case, text="The two offices sit in one street.", at=NOON, **acts)
+            asked += 1
+            if asked == 1:
+                analyses.confirm_findings(case, at=NOON + timedelta(days=15), **acts)
+            if asked == MOST_ASKED:
+                withdraw_from_sources(case, reason="Meant for another case.", at=NOON, **acts)
 
     def assess(self, finding: Finding, answer: str, reason: str) -> None:
         """Records an answer of the first officer."""
@@ -141,6 +198,8 @@ def load(cast: Cast) -> Loaded:
     world.analyse()
     world.assess(world.finding("WB-045", "WB-051"), "joined", "One steering committee for both.")
     world.assess(world.finding("WB-227", "WB-253"), "dismissed", "Different courts.")
+    world.regroup()
+    world.ask_sources()
     world.published(world.endorsed(world.frozen("First text"), "Rehearsal 1"))
     _merge(world)
     world.published(world.endorsed(world.frozen("Second text"), "Rehearsal 2"))

@@ -52,9 +52,9 @@ def test_eight_writers_with_fifty_edits_each_lose_none():
         """Adds one to the number in the summary, reading again whenever somebody was faster."""
         done = 0
         while done < EDITS:
-            seen = Action.objects.get(key=key)
-            number = int(seen.summary or 0) + 1
             try:
+                seen = Action.objects.get(key=key)
+                number = int(seen.summary or 0) + 1
                 amend_action(
                     seen,
                     changes={"summary": str(number)},
@@ -62,7 +62,7 @@ def test_eight_writers_with_fifty_edits_each_lose_none():
                     by=cast.officer,
                     at=NOON,
                 )
-            except (StaleWrite, OperationalError):  # refused, and so not acknowledged
+            except (StaleWrite, OperationalError):  # refused (also: no connection free), not acknowledged
                 continue
             done += 1
         return done
@@ -73,7 +73,7 @@ def test_eight_writers_with_fifty_edits_each_lose_none():
         finally:
             connection.close()
 
-    connection.close()  # the pool of PostgreSQL connections is as large as the number of writers
+    connection.close()  # the pool is as large as the number of writers, if all are free
     with ThreadPoolExecutor(WRITERS) as pool:
         acknowledged = sum(pool.map(write, range(WRITERS)))
 

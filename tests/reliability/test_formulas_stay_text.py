@@ -14,8 +14,7 @@ import pytest
 from docx import Document
 from lxml import etree
 
-from concord.intake.formats.csv.marks import unmarked
-from concord.kernel.texts import LIVE
+from concord.kernel.texts import LIVE, unmarked
 from concord.plan.models import Action
 from concord.publication.drafts import draft_file
 from concord.publication.exports import FORMATS

@@ -47,6 +47,8 @@ LEADS = frozenset({"lead_partner", "co_lead_partner"})
 WORKERS = OFFICERS | LEADS
 EXPORTERS = WORKERS | {"coordinator", "board_member"}
 ENTERERS = WORKERS | {"reporter_a", "reporter_b", "reporter_c", "coordinator", "authority"}
+COORDINATING = WORKERS | {"auditor"}
+"""Who reads a pair before its sources could answer and the secretariat confirmed it."""
 OF_AL = frozenset({"coordinator", "authority"})
 
 
@@ -168,14 +170,68 @@ def _need_rows() -> Iterator[Row]:
 
 
 def _finding_rows() -> Iterator[Row]:
-    pairs = {"both TLP:CLEAR": MEMBERS, "one TLP:AMBER+STRICT": OFFICERS}
+    pairs = {
+        "both TLP:CLEAR": COORDINATING | {"reporter_a"},
+        "both TLP:CLEAR, confirmed": MEMBERS,
+        "one TLP:AMBER+STRICT": OFFICERS,
+    }
     for kind, see in pairs.items():
         yield _members("members:pair", kind, see=see)
         yield _members("members:pair-answer", kind, method="POST", may=WORKERS, see=see)
         yield _members("members:pair-merge", kind, may=WORKERS, see=see)
         yield _members("members:pair-merge", kind, method="POST", may=WORKERS, see=see)
-    yield _members("members:pair-undo", "an answer", method="POST", may=WORKERS)
+        yield _members("members:case", kind, see=see)
+        yield _members("members:case-sheet", kind, may=WORKERS, see=see)
+        for act in ("answer", "assign", "note"):
+            yield _members(f"members:case-{act}", kind, method="POST", may=WORKERS, see=see)
+        yield _members("members:case-regroup", kind, may=WORKERS, see=see)
+        alone = dict.fromkeys(WORKERS & see, "422")  # a single pair cannot be split, nor joined with itself
+        for act in ("split", "join"):
+            yield _members(f"members:case-{act}", kind, method="POST", may=WORKERS, see=see, instead=alone)
+    put = COORDINATING | {"reporter_a"}  # the case was put to Donor A; the pair that is answered was not
+    yield _members("members:case-undo", "an answer", method="POST", may=WORKERS, see=COORDINATING)
+    yield _members("members:case-note-back", "the officer's note", method="POST", may={"officer"}, see=put)
+    yield _members("members:case-regroup-undo", "split off, confirmed", method="POST", may=WORKERS)
+    yield _members("members:case", MISSING, see=NOBODY)
+    yield _members("members:pair-undo", "an answer", method="POST", may=WORKERS, see=COORDINATING)
     yield _members("members:pair", MISSING, see=NOBODY)
+
+
+def _asked_rows() -> Iterator[Row]:
+    """What Donor A was asked about two actions of its own; the co-lead partner of the cast acts for it."""
+    asked = frozenset({"reporter_a", "co_lead_partner"})
+    yield _members("members:asked", "put to Donor A", see=asked, may=asked)
+    yield _members("members:asked", MISSING, see=NOBODY)
+    yield _members("members:asked-reply", "put to Donor A", method="POST", see=asked, may=asked)
+    silent = dict.fromkeys(asked, "422")  # it said nothing that could be taken back
+    yield _members(
+        "members:asked-back", "put to Donor A", method="POST", see=asked, may=asked, instead=silent
+    )
+    kind, see = "put to Donor A", COORDINATING | {"reporter_a"}
+    yield _members("members:sources", kind, may=COORDINATING, see=see)
+    yield _members("members:sources", "confirmed", may=COORDINATING)
+    yield _members("members:sources", "one TLP:AMBER+STRICT", may=COORDINATING, see=OFFICERS)
+    yield _members("members:sources-put", kind, method="POST", may=WORKERS, see=see)
+    unasked = dict.fromkeys(OFFICERS, "422")  # its sources are never asked, so there is nothing to withdraw
+    for method in ("GET", "POST"):
+        yield _members("members:sources-withdraw", kind, method=method, may=WORKERS, see=see)
+        yield _members(
+            "members:sources-withdraw",
+            "one TLP:AMBER+STRICT",
+            method=method,
+            may=OFFICERS,
+            see=OFFICERS,
+            instead=unasked,
+        )
+    early = dict.fromkeys(OFFICERS, "422")  # its source has not replied, and it is not confirmed
+    for route in ("sources-confirm", "sources-undo"):
+        yield _members(f"members:{route}", kind, method="POST", may=OFFICERS, see=see, instead=early)
+    unsaid = dict.fromkeys(WORKERS, "422")
+    for route in ("sources-record", "sources-back"):
+        yield _members(f"members:{route}", kind, method="POST", may=WORKERS, see=see, instead=unsaid)
+    yield _members("members:sources-reply", kind, may=WORKERS, see=see)
+    yield _members("members:sources-reply", kind, method="POST", may=WORKERS, see=see)
+    yield _members("members:sources", MISSING, see=NOBODY)
 
 
 def _plan_rows() -> Iterator[Row]:
@@ -185,6 +241,7 @@ def _plan_rows() -> Iterator[Row]:
     yield _members("members:plan-download", "a plan", may=EXPORTERS)
     yield _members("members:plan-download", "no such plan", see=NOBODY)
     yield _members("members:coordination-run", "a plan", method="POST", may=WORKERS)
+    yield _members("members:coordination-assign", "a plan", method="POST", may=WORKERS)
     yield _members("members:support-confirm", "a plan", method="POST", may=WORKERS)
     yield _members("members:versions", "a plan", method="POST", may=OFFICERS | {"lead_partner"})
 
@@ -337,9 +394,10 @@ def _answer_rows() -> Iterator[Row]:
     """Pages behind links know nobody: what counts is the link, and without one nothing is there."""
     yield _everybody("answers:landing", "a token that works")
     yield _everybody("answers:landing", "no such token", "404")
-    for route in ("answer", "colleague", "facts", "file"):
+    for route in ("answer", "colleague", "facts", "file", "check"):
         yield _everybody(f"answers:{route}", "without an opened link", "404")
-    for route in ("confirm", "nothing", "workbook", "upload", "apply", "object"):
+    sent = ("confirm", "nothing", "workbook", "upload", "apply", "object", "reply", "reply-back", "check")
+    for route in sent:
         answers = dict.fromkeys(WITNESSES, "404")
         yield Row(f"answers:{route}", "POST", "without an opened link", answers)
 
@@ -369,8 +427,11 @@ def _other_rows() -> Iterator[Row]:
         "organisations",
         "names",
         "beneficiaries",
+        "check",
     ):
         yield _members(f"members:{route}")
+    nothing_written = dict.fromkeys(MEMBERS, "422")
+    yield _members("members:check", "an empty idea", method="POST", instead=nothing_written)
     gives = WORKERS | {"reporter_a", "reporter_b", "reporter_c"}
     yield _members("members:workbooks", may=gives)
     offered_less = LEADS | {"reporter_b", "reporter_c"}  # their pillar, or their own organisation
@@ -438,7 +499,7 @@ def _account_rows() -> Iterator[Row]:
 def rows() -> list[Row]:
     """Every row, members' pages first."""
     parts = (
-        *(_other_rows, _plan_rows, _version_rows, _action_rows, _need_rows, _finding_rows),
+        *(_other_rows, _plan_rows, _version_rows, _action_rows, _need_rows, _finding_rows, _asked_rows),
         *(
             _call_rows,
             _answer_rows,

@@ -25,9 +25,9 @@ from concord.work.worker import work_through
 from tests.analysis.world import World, an_action
 from tests.cast import Cast
 from tests.factories import FRAMEWORK
+from tests.web.links import PAGE, address, opened, text_of
 
 NOW = clock.now()
-PAGE = "/answer/"
 
 
 @pytest.fixture
@@ -51,24 +51,10 @@ def call(cast: Cast, world: World) -> Call:
     return opened
 
 
-def address() -> str:
-    """The path of the link in the last mail."""
-    (path,) = re.findall(r"(/answer/[\w-]+/)", mail.outbox[-1].body)
-    return str(path)
-
-
 @pytest.fixture
 def visitor(call: Call) -> Client:
     """Somebody who opened the link."""
-    client = Client()
-    assert client.post(address()).status_code == 302
-    return client
-
-
-def text_of(client: Client, path: str = PAGE) -> str:
-    response = client.get(path)
-    assert response.status_code == 200
-    return response.content.decode()
+    return opened()
 
 
 def seen(client: Client) -> dict[str, str]:

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(trans
 
 def test_keys_move_answer_and_undo(cast: Cast, world: World, page: "Page", live_server: object) -> None:
     """j opens the next case, 1 chooses the first answer, u goes to the button that takes it back."""
-    world.record(an_action(1), an_action(2), an_action(3))
+    world.record(*(an_action(number, end="2039") for number in (1, 2, 3)))
     world.finds("A1", "A2", score=0.95)
     world.finds("A1", "A3", score=0.75)
     run(world.plan, by=operator(), at=NOON)
@@ -32,7 +32,7 @@ def test_keys_move_answer_and_undo(cast: Cast, world: World, page: "Page", live_
     assert page.locator("[data-case][aria-current=true]").count() == 1
 
     page.keyboard.press("j")
-    page.wait_for_url("**/desk/coordination/**")
+    page.wait_for_url("**/desk/cases/**")
     assert "likely (0.75)" in page.inner_text("#case")
 
     page.keyboard.press("1")

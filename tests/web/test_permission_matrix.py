@@ -15,13 +15,27 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.analysis.conftest import let_the_engine_find
 from tests.analysis.world import build_world
 from tests.cast import standing_cast
-from tests.web.matrix_world import MatrixWorld, arguments_of, form_of
+from tests.web.matrix_requests import arguments_of, form_of
+from tests.web.matrix_world import MatrixWorld
 from tests.web.permission_matrix import MEMBERS, PEOPLE, SIGN_IN, SIGNED_OUT, Row, as_markdown, rows
 
 pytestmark = pytest.mark.django_db
 
 ROWS = rows()
 PAGE = Path(__file__).parents[2] / "docs" / "permission-matrix.md"
+#: Whom another database is asked by: one of each way in which powers and visibility become a query. Everybody
+#: is asked on the embedded one; what a role may do is decided in Python, alike on both.
+EACH_WAY = {
+    "anonymous",
+    "administrator",
+    "viewer_a",
+    "coordinator",
+    "reporter_b",
+    "lead_partner",
+    "auditor",
+    "officer",
+    "second_officer",
+}
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -118,17 +132,25 @@ def test_every_address_of_members_takes_only_the_methods_it_declares(visitors: V
                 transaction.set_rollback(True)
 
 
+def _asked_here(row: Row) -> dict[str, str]:
+    """What the row says of those who are asked on this database."""
+    if connection.vendor == "sqlite":
+        return dict(row.answers)
+    return {person: answer for person, answer in row.answers.items() if person in EACH_WAY}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_everybody_gets_what_the_matrix_says(visitors: Visitors, row: Row) -> None:
     """S2: each person against each row; what a request changed is taken back before the next one."""
     found = {}
-    for person in row.answers:
+    expected = _asked_here(row)
+    for person in expected:
         with transaction.atomic():
             found[person] = answer_of(ask(visitors.browser(person), visitors.built, row))
             transaction.set_rollback(True)
 
-    assert found == dict(row.answers)
+    assert found == expected
 
 
 def test_nobody_s_page_names_what_is_hidden_from_them(visitors: Visitors) -> None:

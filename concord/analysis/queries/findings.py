@@ -14,8 +14,10 @@ from concord.accounts.queries import Actor, powers_of, roles_of
 from concord.accounts.rules import Marking, Role
 from concord.accounts.scope import Scope
 from concord.analysis.models import Assessment, Finding, Run
-from concord.analysis.rules import BEFORE_THE_BOARD, Answer, State, state_of
+from concord.analysis.queries.naming import FOR_ALL_MEMBERS, told_to
+from concord.analysis.rules import Answer, State, has_ended, state_of
 from concord.analysis.tables import ACTION_RELATIONS, place_of
+from concord.kernel import clock
 from concord.kernel.errors import NotFound
 from concord.plan.queries import actions_in, actions_visible_to
 
@@ -31,12 +33,9 @@ _KIND_OF_TAB: Final = {
     "synergies": Finding.Kind.SYNERGY,
     "continuations": Finding.Kind.CONTINUATION,
 }
-_FOR_THE_BOARD: Final = (Finding.Kind.OVERLAP, Finding.Kind.DUPLICATE)
-_FOR_ALL_MEMBERS: Final = (Marking.CLEAR, Marking.GREEN)
 
 _NO_ANSWER = Q(answer="")
 _ASKED_AGAIN = Q(is_live=True) & ~Q(answer__in=["", Answer.MERGED]) & ~Q(answered_digest=F("digest"))
-_WAITING = (Q(is_live=True) & _NO_ANSWER) | _ASKED_AGAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +43,25 @@ class Filters:
     """What narrows a queue; empty values narrow nothing.
 
     beneficiary: a code that both actions name. band: least certainty (1 to 3). words: each must
-    stand in the title of one of the two. adjustable: only what can still be changed.
+    stand in the title of one of the two. adjustable: only what can still be changed. assigned: the
+    ref of the person to whom the case is assigned, or "nobody"; it narrows cases, not pairs.
     """
 
     beneficiary: str = ""
     band: int = 0
     words: str = ""
     adjustable: bool = False
+    assigned: str = ""
 
 
 def findings_of(subject: Plan | Framework, *, actor: Actor) -> QuerySet[Finding]:
     """The findings that touch a plan (or any of a framework) and that the actor may see.
 
     Both actions must be visible to the actor; one that touches an action marked above TLP:GREEN
-    is there for the secretariat alone. Each carries `answer` and `answered_digest` of its open
-    assessment ("" if none). Findings no longer proposed are among them: `is_live` says so.
+    is there for the secretariat alone; one that nobody confirmed yet is there for those who
+    coordinate, and for the sources it was put to (naming.told_to). Each carries `answer` and
+    `answered_digest` of its open assessment ("" if none). Findings no longer proposed are among
+    them: `is_live` says so.
     """
     framework, plan = place_of(subject)
     if plan is None:
@@ -72,9 +75,17 @@ def findings_of(subject: Plan | Framework, *, actor: Actor) -> QuerySet[Finding]
     )
 
 
-def waiting_of(subject: Plan | Framework, *, actor: Actor) -> QuerySet[Finding]:
-    """Those of `findings_of` that wait for an answer: never answered, or asked again after a change."""
-    return findings_of(subject, actor=actor).filter(_WAITING)
+def waiting_of(subject: Plan | Framework, *, actor: Actor, on: date | None = None) -> QuerySet[Finding]:
+    """Those of `findings_of` that wait for an answer: never answered, or asked again after a change.
+
+    One whose two actions ended before day `on` waits for nobody any more.
+    """
+    return findings_of(subject, actor=actor).filter(_waiting(on))
+
+
+def waiting_pairs(framework: Framework, *, on: date) -> QuerySet[Finding]:
+    """All pairs of a framework that wait for an answer, whoever may see them: for counts alone."""
+    return _with_answer(Finding.objects.filter(framework=framework)).filter(_waiting(on))
 
 
 def queue(
@@ -84,41 +95,17 @@ def queue(
 
     First what can still be changed on day `on`, then by certainty in three steps, then by money at
     stake where both state it in one currency (the commonest currency of the list first, larger
-    amounts first), then by score. "answered" holds what has an answer, the latest first. "board"
-    is what `before_the_board` cuts.
+    amounts first), then by score. "answered" holds what has an answer, the latest first, and after
+    it what nobody answered before both actions had ended. People work through cases (`cases_in`); this
+    is the list of pairs behind them, for `concord analyse --json`.
 
     Source: look.md, page 6; docs/methods/findings.md.
     """
-    found = _narrowed(findings_of(plan, actor=actor), filters or Filters(), on)
+    found = narrowed(findings_of(plan, actor=actor), filters or Filters(), on)
     if tab == "answered":
-        answered: QuerySet[Finding] = found.exclude(_NO_ANSWER).exclude(_ASKED_AGAIN)
-        return answered.order_by(F("open__at").desc(), "key_a", "key_b")
-    kinds = _FOR_THE_BOARD if tab == "board" else (_KIND_OF_TAB[tab],)
-    return _in_order(found.filter(_WAITING, kind__in=kinds), on)
-
-
-def before_the_board(plan: Plan, *, actor: Actor, on: date, filters: Filters | None = None) -> list[Finding]:
-    """At most twenty unanswered overlaps and possible double entries, in the order of the queue.
-
-    Filters narrow those twenty; they do not let a twenty-first in.
-    """
-    first = queue(plan, actor=actor, on=on, tab="board").values_list("pk", flat=True)[:BEFORE_THE_BOARD]
-    kept = queue(plan, actor=actor, on=on, tab="board", filters=filters)
-    return list(_with_actions(kept.filter(pk__in=list(first))))
-
-
-def counts_of(plan: Plan, *, actor: Actor) -> dict[str, int]:
-    """How many findings wait in each tab, and how many are answered; counted among what is visible."""
-    rows = findings_of(plan, actor=actor).annotate(
-        waits=Case(When(_WAITING, then=Value(True)), default=Value(False))
-    )
-    counted = Counter(
-        (waits, kind) for waits, kind in rows.exclude(_NO_ANSWER, is_live=False).values_list("waits", "kind")
-    )
-    counts = {tab: counted[(True, kind)] for tab, kind in _KIND_OF_TAB.items()}
-    counts["answered"] = sum(number for (waits, _), number in counted.items() if not waits)
-    counts["board"] = min(BEFORE_THE_BOARD, sum(counted[(True, kind)] for kind in _FOR_THE_BOARD))
-    return counts
+        answered: QuerySet[Finding] = found.exclude(_waiting(on)).exclude(_NO_ANSWER, is_live=False)
+        return answered.order_by(F("open__at").desc(nulls_last=True), "key_a", "key_b")
+    return _in_order(found.filter(_waiting(on), kind=_KIND_OF_TAB[tab]), on)
 
 
 def pair_of(key_a: str, key_b: str, *, actor: Actor) -> Finding:
@@ -140,7 +127,7 @@ def visible_finding(finding: Finding, *, actor: Actor) -> Finding:
     Raises:
         NotFound: it is hidden from the actor.
     """
-    seen = _with_actions(_visible(finding.framework, actor)).filter(pk=finding.pk).first()
+    seen = with_actions(_visible(finding.framework, actor)).filter(pk=finding.pk).first()
     if seen is None:
         raise NotFound(_NO_PAIR)
     return seen
@@ -149,13 +136,13 @@ def visible_finding(finding: Finding, *, actor: Actor) -> Finding:
 _NO_PAIR: Final = "There is no finding about these two actions."
 
 
-def others_with(finding: Finding, *, actor: Actor, limit: int = 5) -> list[Finding]:
+def others_with(finding: Finding, *, actor: Actor, limit: int = 5, on: date | None = None) -> list[Finding]:
     """Other unanswered findings that touch one of the two actions, likeliest first."""
     pair = (finding.action_a_id, finding.action_b_id)
     touching = _visible(finding.framework, actor).filter(
-        _WAITING, Q(action_a__in=pair) | Q(action_b__in=pair)
+        _waiting(on), Q(action_a__in=pair) | Q(action_b__in=pair)
     )
-    return list(_with_actions(touching.exclude(pk=finding.pk)).order_by("-score", "key_a", "key_b")[:limit])
+    return list(with_actions(touching.exclude(pk=finding.pk)).order_by("-score", "key_a", "key_b")[:limit])
 
 
 def open_assessment_of(finding: Finding) -> Assessment | None:
@@ -199,21 +186,27 @@ def history_of_pair(finding: Finding) -> list[Assessment]:
     return list(rows.order_by("-pk"))
 
 
-def state_of_finding(finding: Finding) -> State:
-    """Where the pair stands with people. Works on rows of this module and on plain ones."""
+def state_of_finding(finding: Finding, *, on: date | None = None) -> State:
+    """Where the pair stands with people on a day. Works on rows of this module and on plain ones."""
     row: Any = finding
     if hasattr(finding, "answered_digest"):
         answer, digest = row.answer, row.answered_digest
     else:
         open_one = open_assessment_of(finding)
         answer, digest = (open_one.answer, open_one.digest) if open_one else ("", "")
-    return state_of(is_live=finding.is_live, digest=finding.digest, answer=answer, answered_digest=digest)
+    return state_of(
+        is_live=finding.is_live,
+        digest=finding.digest,
+        answer=answer,
+        answered_digest=digest,
+        has_ended=has_ended(finding.ends_on, on or clock.now().date()),
+    )
 
 
 def last_run(subject: Plan | Framework) -> Run | None:
-    """The latest analysis that looked at this plan (or framework), or None."""
+    """The latest analysis that looked at all of this plan (or framework), or None."""
     framework, plan = place_of(subject)
-    runs = Run.objects.filter(framework=framework)
+    runs = Run.objects.filter(framework=framework).exclude(parameters__has_key="action")
     return (runs.filter(Q(plan=plan) | Q(plan=None)) if plan else runs).first()
 
 
@@ -221,8 +214,22 @@ def _visible(framework: Framework, actor: Actor) -> QuerySet[Finding]:
     seen = actions_visible_to(actor, framework).values("pk")
     secretariat = _is_secretariat(actor, framework)
     found = Finding.objects.filter(
-        _side("action_a", seen, secretariat), _side("action_b", seen, secretariat), framework=framework
+        _side("action_a", seen, secretariat),
+        _side("action_b", seen, secretariat),
+        told_to(actor, framework),
+        framework=framework,
     )
+    return _with_answer(found)
+
+
+def _waiting(on: date | None) -> Q:
+    """Never answered, or asked again after a change; and not aged out on a day."""
+    running = Q(ends_on=None) | Q(ends_on__gte=on or clock.now().date())
+    return ((Q(is_live=True) & _NO_ANSWER) | _ASKED_AGAIN) & running
+
+
+def _with_answer(found: QuerySet[Finding]) -> QuerySet[Finding]:
+    """With `answer` and `answered_digest` of the open assessment ("" if none)."""
     return found.annotate(
         open=FilteredRelation(
             "assessments",
@@ -244,7 +251,7 @@ def _side(action: str, seen: Any, secretariat: bool) -> Q:
     merged = Q(**{f"{action}__merged_into__in": seen})
     if secretariat:
         return live | (merged & ~Q(**{f"{action}__marking": Marking.RED}))
-    for_all = Q(**{f"{action}__marking__in": _FOR_ALL_MEMBERS})
+    for_all = Q(**{f"{action}__marking__in": FOR_ALL_MEMBERS})
     return (live | merged) & for_all
 
 
@@ -252,7 +259,8 @@ def _is_secretariat(actor: Actor, framework: Framework) -> bool:
     return powers_of(actor).everything or Role.SECRETARIAT in roles_of(actor, Scope(framework.ref))
 
 
-def _narrowed(found: QuerySet[Finding], filters: Filters, on: date) -> QuerySet[Finding]:
+def narrowed(found: QuerySet[Finding], filters: Filters, on: date) -> QuerySet[Finding]:
+    """Those of the findings that the filters leave; `assigned` is for whoever asks for cases."""
     if filters.beneficiary:
         found = found.filter(
             Q(action_a__beneficiary_rows__code=filters.beneficiary)
@@ -282,7 +290,8 @@ def _in_order(found: QuerySet[Finding], on: date) -> QuerySet[Finding]:
     )
 
 
-def _with_actions(found: QuerySet[Finding]) -> QuerySet[Finding]:
+def with_actions(found: QuerySet[Finding]) -> QuerySet[Finding]:
+    """The same findings with both actions and their reporters loaded."""
     return found.select_related(
         "framework",
         "action_a__reporting_organisation",
@@ -290,10 +299,15 @@ def _with_actions(found: QuerySet[Finding]) -> QuerySet[Finding]:
     )
 
 
+def case_order(action: Action) -> tuple[str, str, str]:
+    """By which the actions of a case are shown and numbered, wherever it is read: start, title, key."""
+    return action.start or "9999", action.title, action.key
+
+
 def with_facts(found: QuerySet[Finding]) -> QuerySet[Finding]:
     """The same findings with all that a line of the queue or a comparison shows, in few queries."""
     both = [f"{side}__{relation}" for side in ("action_a", "action_b") for relation in ACTION_RELATIONS]
-    return _with_actions(found).prefetch_related(*both)
+    return with_actions(found).prefetch_related(*both)
 
 
 def other_of(finding: Finding, action: Action) -> Action:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +18,7 @@ from concord.analysis.models import Finding
 from concord.analysis.queries.findings import open_assessment_of, state_of_finding
 from concord.analysis.rules import ACTION_FIELDS, Band, State, changed_fields
 from concord.analysis.tables import Facts, facts_of_pair, place_names
+from concord.analysis.verdicts import Verdict, verdict_of
 from concord.engine.texts import words
 from concord.kernel.codelists import name_of_action_type, name_of_topic
 from concord.kernel.money import format_amount
@@ -35,17 +38,13 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One fact of both actions as people read it. Empty means not reported; lists are one text.
-
-    agrees: both state the same. differs: both state something, and not the same.
-    """
+    """One fact of both actions as people read it. Empty means not reported; lists are one text."""
 
     field: str
     label: str
     a: str
     b: str
-    agrees: bool
-    differs: bool
+    verdict: Verdict
     a_segments: tuple[Segment, ...] = ()
     b_segments: tuple[Segment, ...] = ()
 
@@ -59,7 +58,7 @@ class Comparison:
     @property
     def differing(self) -> tuple[Line, ...]:
         """The facts on which the two contradict each other."""
-        return tuple(line for line in self.lines if line.differs)
+        return tuple(line for line in self.lines if line.verdict is Verdict.DIFFERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +109,9 @@ def question_of(finding: Finding) -> str:
     }[kind]
 
 
-def what_changed(finding: Finding) -> str:
-    """What changed since an answered pair was answered: "title of “…” changed since you answered"."""
-    if state_of_finding(finding) is not State.ASKED_AGAIN:
+def what_changed(finding: Finding, *, on: date | None = None) -> str:
+    """What changed since a pair was answered, where it is asked again on a day (today if not given)."""
+    if state_of_finding(finding, on=on) is not State.ASKED_AGAIN:
         return ""
     answered = open_assessment_of(finding)
     changed = changed_fields(answered.fingerprint, finding.fingerprint) if answered else {}
@@ -136,47 +135,46 @@ def compare(finding: Finding) -> Comparison:
     a, b = facts_of_pair(finding.action_a, finding.action_b)
     names = place_names(finding.framework)
     lines = [_text_line(field, label, a, b) for field, label in _TEXTS.items()]
-    lines += [_fact_line(field, label, show, a, b) for field, label, show in _facts_shown(names)]
+    lines += [_fact_line(field, label, said, a, b) for field, label, said in facts_shown(names)]
     return Comparison(tuple(lines))
 
 
 _TEXTS: Final = {"title": gettext_lazy("Title"), "summary": gettext_lazy("Summary")}
 
 
-def _facts_shown(names: Mapping[str, str]) -> list[tuple[str, Any, Callable[[Any], str]]]:
+def facts_shown(names: Mapping[str, str]) -> list[tuple[str, Any, Callable[[Facts], list[str]]]]:
+    """The facts of an action that people compare, in their order: field, label, and what it says.
+
+    What it says comes as a list of texts, empty for not reported. names: what people read for a place.
+    """
     return [
-        ("reported_by", _("Reported by"), str),
-        ("donors", _("Who pays"), _joined),
-        ("implementers", _("Who does it"), _joined),
-        ("beneficiaries", _("For whom"), lambda codes: _joined(_in_order(codes, names))),
-        ("start", _("Start"), str),
-        ("end", _("End"), str),
-        ("status", _("Status"), str),
-        ("money", _("Money"), _money),
-        ("topics", _("Topics"), lambda codes: _joined(map(name_of_topic, codes))),
-        ("action_types", _("Means"), lambda codes: _joined(map(name_of_action_type, codes))),
+        ("reported_by", _("Reported by"), lambda facts: _one(facts.row["reported_by"])),
+        ("donors", _("Who pays"), lambda facts: list(facts.row["donors"])),
+        ("implementers", _("Who does it"), lambda facts: list(facts.row["implementers"])),
+        ("beneficiaries", _("For whom"), lambda facts: _in_order(facts.row["beneficiaries"], names)),
+        ("start", _("Start"), lambda facts: _one(facts.row["start"])),
+        ("end", _("End"), lambda facts: _one(facts.row["end"])),
+        ("status", _("Status"), lambda facts: _one(facts.row["status"])),
+        ("money", _("Money"), lambda facts: _amounts(facts.money)),
+        ("topics", _("Topics"), lambda facts: list(map(name_of_topic, facts.row["topics"]))),
+        ("action_types", _("Means"), lambda facts: list(map(name_of_action_type, facts.row["action_types"]))),
     ]
 
 
-def _fact_line(field: str, label: str, show: Callable[[Any], str], a: Facts, b: Facts) -> Line:
-    left, right = (_value(facts, field) for facts in (a, b))
-    same = _comparable(left) == _comparable(right)
-    both = bool(left) and bool(right)
-    return Line(field, str(label), show(left), show(right), agrees=both and same, differs=both and not same)
+def _fact_line(field: str, label: str, said: Callable[[Facts], list[str]], a: Facts, b: Facts) -> Line:
+    left, right = said(a), said(b)
+    return Line(field, str(label), "; ".join(left), "; ".join(right), verdict_of(field, (left, right)))
 
 
 def _text_line(field: str, label: Any, a: Facts, b: Facts) -> Line:
     left, right = a.row[field], b.row[field]
-    same = fold(left) == fold(right)
-    both = bool(left) and bool(right)
     shared = _stems_of(a) & _stems_of(b)
     return Line(
         field,
         str(label),
         left,
         right,
-        agrees=both and same,
-        differs=both and not same,
+        verdict_of(field, (_one(left), _one(right))),
         a_segments=segments(left, shared),
         b_segments=segments(right, shared),
     )
@@ -200,18 +198,8 @@ def _stems_of(facts: Facts) -> frozenset[str]:
     return frozenset(words(f"{facts.row['title']} {facts.row['summary']}"))
 
 
-def _value(facts: Facts, field: str) -> Any:
-    return facts.money if field == "money" else facts.row[field]
-
-
-def _comparable(value: Any) -> Any:
-    if isinstance(value, str):
-        return fold(value)
-    return sorted(fold(item) for item in value) if isinstance(value, list) else value
-
-
-def _joined(items: Iterable[str]) -> str:
-    return "; ".join(items)
+def _one(text: str) -> list[str]:
+    return [text] if text else []
 
 
 def _in_order(codes: Iterable[str], names: Mapping[str, str]) -> list[str]:
@@ -222,14 +210,15 @@ def _in_order(codes: Iterable[str], names: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _money(money: Mapping[str, Decimal]) -> str:
-    return _joined(format_amount(amount, currency) for currency, amount in sorted(money.items()))
+def _amounts(money: Mapping[str, Decimal]) -> list[str]:
+    return [format_amount(amount, currency) for currency, amount in sorted(money.items())]
 
 
 def _duplicate_question(a: Action, b: Action) -> str:
     """Who reported the two decides the wording; it accuses nobody of having reported twice."""
     if _reporter(a) == _reporter(b):
         return _("Could these be the same action, entered twice?")
+    prefetch_related_objects([a, b], "participations__organisation")  # asks nothing where they are loaded
     if _pays_and_does(a, b) or _pays_and_does(b, a):
         return _("Could these be the same action, reported by the donor and by the implementer?")
     return _("Could these be the same action, reported by two organisations?")

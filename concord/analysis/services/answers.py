@@ -12,12 +12,14 @@ from django.db.models import F
 
 from concord.accounts.rules import Permission
 from concord.analysis import events
-from concord.analysis.models import Assessment, Finding
-from concord.analysis.queries import open_assessment_of, state_of_finding, visible_finding
+from concord.analysis.grouping import Pair
+from concord.analysis.models import Assessment, Case, Finding
+from concord.analysis.queries import case_named, open_assessment_of, state_of_finding, visible_finding
 from concord.analysis.rules import NEEDS_REASON, Answer, Move, after
 from concord.audit.events import EventName
 from concord.audit.services import record
-from concord.kernel.errors import BadInput, StaleWrite
+from concord.kernel.errors import BadInput, NotFound, StaleWrite
+from concord.kernel.keys import new_key
 from concord.plan.queries import require_on
 from concord.plan.services import link_actions, merge_actions, undo_merge, unlink_actions
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from concord.plan.models import Action, Merge
 
 STALE = "Somebody answered this pair, or a new analysis changed it, since you opened it. Look at it again."
+
+UNDONE = "This answer was undone or replaced meanwhile. Look at the pair again."
 
 LINKS = frozenset({Answer.JOINED, Answer.PHASED})
 
@@ -46,14 +50,44 @@ def assess(
     """
     finding = visible_finding(finding, actor=by)
     _require(by, Permission.ASSESS_FINDING, finding)
-    if answer not in Answer.values or answer == Answer.MERGED:
-        raise BadInput(f"“{answer}” is no answer. Choose joined, phased, kept or dismissed.")
-    reason = reason.strip()
-    if answer in NEEDS_REASON and not reason:
-        raise BadInput("Give the reason in a sentence: whoever reads this later was not in the room.")
+    reason = _checked(answer, reason)
     _claim(finding, expected_version)
-    after(state_of_finding(finding), Move(answer))
-    return _keep(finding, answer=answer, reason=reason, merge=None, by=by, at=at)
+    after(state_of_finding(finding, on=at.date()), Move(answer))
+    return _keep(finding, answer=answer, reason=reason, by=by, at=at)
+
+
+@transaction.atomic
+def answer_case(
+    case: Case, *, answer: str, reason: str = "", read: Mapping[Pair, int], by: Person, at: datetime
+) -> list[Assessment]:
+    """Gives the pairs of a case one answer in one act: the answers share the key `together`.
+
+    read: the pairs that are answered, as their two keys in order, with the version at which each was
+    read. What joined the case since then is not answered with them.
+
+    Returns:
+        The answers, in the order of the pairs' keys.
+
+    Raises:
+        NotFound: the case or one of the pairs is hidden from `by`, or stands in another case.
+        NotPermitted; IllegalMove; StaleWrite; BadInput: as assess, for the first pair of which it is true;
+        then no pair is answered. BadInput also where no pair is named.
+    """
+    shown = case_named(case.key, actor=by, on=at.date())
+    found = [shown.finding(*pair) for pair in sorted(read)]
+    if not found:
+        raise BadInput("Name at least one pair of the case that is answered.")
+    reason = _checked(answer, reason)
+    together = new_key() if len(found) > 1 else ""
+    answered = []
+    for finding in found:
+        if finding is None:
+            raise NotFound("One of these pairs does not stand in this case, or you may not see it.")
+        _require(by, Permission.ASSESS_FINDING, finding)
+        _claim(finding, read[(finding.key_a, finding.key_b)])
+        after(state_of_finding(finding, on=at.date()), Move(answer))
+        answered.append(_keep(finding, answer=answer, reason=reason, together=together, by=by, at=at))
+    return answered
 
 
 @transaction.atomic
@@ -84,10 +118,31 @@ def merge_pair(
     _require(by, Permission.MERGE_ACTIONS, finding)
     kept, other = _as_read(finding, target, read)
     _claim(finding, expected_version)
-    after(state_of_finding(finding), Move.MERGE)
+    after(state_of_finding(finding, on=at.date()), Move.MERGE)
     reason = reason.strip()
     merge = merge_actions(target=kept, merged=other, take=set(take), reason=reason, by=by, at=at)
     return _keep(finding, answer=Answer.MERGED, reason=reason, merge=merge, by=by, at=at)
+
+
+@transaction.atomic
+def undo_act(assessment: Assessment, *, by: Person, at: datetime) -> list[Assessment]:
+    """Takes back all answers that were given in one act with this one and still stand.
+
+    Those that were undone or replaced one by one meanwhile stay as they are.
+
+    Returns:
+        The answers taken back, in the order in which they were given.
+
+    Raises:
+        NotFound: one of the pairs is hidden from `by`; NotPermitted. Nothing is taken back then.
+        StaleWrite: none of them stands any more.
+    """
+    rows = Assessment.objects.filter(undone_at=None, replaced_at=None).select_related("finding", "merge")
+    same = {"together": assessment.together} if assessment.together else {"pk": assessment.pk}
+    standing = list(rows.filter(**same))
+    if not standing:
+        raise StaleWrite(UNDONE)
+    return [undo_assessment(each, by=by, at=at) for each in standing]
 
 
 @transaction.atomic
@@ -102,8 +157,8 @@ def undo_assessment(assessment: Assessment, *, by: Person, at: datetime) -> Asse
     _require(by, Permission.ASSESS_FINDING, finding)
     still_open = Assessment.objects.filter(pk=assessment.pk, undone_at=None, replaced_at=None)
     if still_open.update(undone_by=by, undone_at=at) != 1:
-        raise StaleWrite("This answer was undone or replaced meanwhile. Look at the pair again.")
-    after(state_of_finding(finding), Move.UNDO)
+        raise StaleWrite(UNDONE)
+    after(state_of_finding(finding, on=at.date()), Move.UNDO)
     Finding.objects.filter(pk=finding.pk).update(version=F("version") + 1)
     if assessment.merge is not None and assessment.merge.undone_at is None:
         undo_merge(assessment.merge, by=by, at=at)
@@ -130,8 +185,25 @@ def _claim(finding: Finding, expected_version: int) -> None:
         raise StaleWrite(STALE)
 
 
+def _checked(answer: str, reason: str) -> str:
+    """The reason without space around it, if this answer may be given with it."""
+    if answer not in Answer.values or answer == Answer.MERGED:
+        raise BadInput(f"“{answer}” is no answer. Choose joined, phased, kept or dismissed.")
+    reason = reason.strip()
+    if answer in NEEDS_REASON and not reason:
+        raise BadInput("Give the reason in a sentence: whoever reads this later was not in the room.")
+    return reason
+
+
 def _keep(
-    finding: Finding, *, answer: str, reason: str, merge: Merge | None, by: Person, at: datetime
+    finding: Finding,
+    *,
+    answer: str,
+    reason: str,
+    merge: Merge | None = None,
+    together: str = "",
+    by: Person,
+    at: datetime,
 ) -> Assessment:
     earlier = open_assessment_of(finding)
     if earlier is not None:
@@ -148,9 +220,11 @@ def _keep(
         at=at,
         fingerprint=finding.fingerprint,
         digest=finding.digest,
+        together=together,
         merge=merge,
     )
-    record(EventName.FINDING_ASSESSED, actor=by, about=finding, at=at, answer=answer, kind=finding.kind)
+    said = {"answer": answer, "kind": finding.kind} | ({"together": together} if together else {})
+    record(EventName.FINDING_ASSESSED, actor=by, about=finding, at=at, **said)
     transaction.on_commit(partial(events.pair_answered.send_robust, sender=Assessment, assessment=assessment))
     return assessment
 

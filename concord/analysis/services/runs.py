@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +28,14 @@ from concord.analysis.rules import (
     band_of,
     changed_fields,
     digest_of,
+    ends_on,
     hashes_of,
     is_found,
     pair_adjustable_until,
+    pair_ends_on,
     stake_of,
 )
+from concord.analysis.services.cases import assign_cases
 from concord.analysis.tables import Facts, Snapshot, place_names, place_of, snapshot_of
 from concord.audit.events import EventName
 from concord.audit.services import record
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
 
 THRESHOLDS = {"found_from": FOUND_FROM, "synergy_from": SYNERGY_FROM, "kept_from": KEPT_FROM}
 STEPS = 4  # reading, comparing actions, comparing needs, keeping: told while it runs
+FEW = 500  # of so few records the versions are asked for alone, of more those of all
 CHUNK = 2_000  # rows written at a time
 SCORE_DIGITS = 4  # a score is kept to one in ten thousand: more would be noise, and change every row
 
@@ -60,10 +64,10 @@ def run(subject: Plan | Framework, *, by: Person, at: datetime) -> Run:
 
     Pairs from 0.5 on become findings, synergies from 0.8 on (rules.is_found). A pair that is there
     already is updated and keeps its answer; one that this run compared and no longer finds stays,
-    marked as no longer proposed.
+    marked as no longer proposed. Each live finding then has a case (assign_cases).
 
     Returns:
-        The run with its counts: per kind, new, changed, gone, asked_again, actions, compared_with,
+        The run with its counts: per kind, new, changed, gone, cases_opened, actions, compared_with,
         needs, needs_with_proposal, proposals, changed_meanwhile.
 
     Raises:
@@ -89,9 +93,10 @@ def run(subject: Plan | Framework, *, by: Person, at: datetime) -> Run:
             engine_release=engines.release(),
             parameters=engines.parameters() | THRESHOLDS,
         )
-        unchanged = _unchanged(snapshot, framework, by)
-        counts = _keep_findings(kept, snapshot, found, unchanged)
-        counts |= _keep_proposals(kept, snapshot, answers, unchanged)
+        unchanged = unchanged_since(snapshot, framework, by)
+        counts = keep_findings(kept, snapshot, found, unchanged)
+        counts["cases_opened"] = assign_cases(framework, at=at)
+        counts |= keep_proposals(kept, snapshot, answers, unchanged)
         Run.objects.filter(pk=kept.pk).update(counts=counts)
         kept.counts = counts
         record(EventName.ANALYSIS_RUN, actor=by, about=subject, at=at, **counts)
@@ -101,21 +106,23 @@ def run(subject: Plan | Framework, *, by: Person, at: datetime) -> Run:
 
 
 @dataclass(frozen=True, slots=True)
-class _Unchanged:
+class Unchanged:
     """Keys of the records that are still as the run read them."""
 
     actions: frozenset[str]
     needs: frozenset[str]
 
 
-def _unchanged(snapshot: Snapshot, framework: Framework, by: Person) -> _Unchanged:
-    return _Unchanged(
+def unchanged_since(snapshot: Snapshot, framework: Framework, by: Person) -> Unchanged:
+    return Unchanged(
         _same_version(snapshot.actions, actions_visible_to(by, framework)),
         _same_version(snapshot.needs, needs_visible_to(by, framework)),
     )
 
 
 def _same_version(facts: Mapping[str, Facts], records: Any) -> frozenset[str]:
+    if len(facts) <= FEW:
+        records = records.filter(key__in=facts)
     now = dict(records.values_list("key", "version"))
     return frozenset(key for key, fact in facts.items() if now.get(key) == fact.version)
 
@@ -123,18 +130,28 @@ def _same_version(facts: Mapping[str, Facts], records: Any) -> frozenset[str]:
 # --- findings -------------------------------------------------------------------------------------
 
 
-def _keep_findings(
-    kept: Run, snapshot: Snapshot, found: Iterable[engines.Pair], unchanged: _Unchanged
+def keep_findings(
+    kept: Run,
+    snapshot: Snapshot,
+    found: Iterable[engines.Pair],
+    unchanged: Unchanged,
+    *,
+    before: Iterable[Finding] | None = None,
 ) -> dict[str, int]:
-    """Writes the run's pairs; returns its counts of actions and findings."""
+    """Writes the run's pairs; returns its counts of actions and findings.
+
+    before: the findings there are that it may have compared; all of the framework if not given.
+    """
     rows = {(pair.key_a, pair.key_b): pair for pair in found if is_found(pair.kind, pair.score)}
     due = {keys: pair for keys, pair in rows.items() if set(keys) <= unchanged.actions}
-    before = {(f.key_a, f.key_b): f for f in Finding.objects.filter(framework=kept.framework)}
+    if before is None:
+        before = Finding.objects.filter(framework=kept.framework)
+    known = {(finding.key_a, finding.key_b): finding for finding in before}
     hashes = {key: hashes_of(facts.row, ACTION_FIELDS) for key, facts in snapshot.actions.items()}
     fresh = {keys: _finding(kept, snapshot, hashes, pair) for keys, pair in due.items()}
-    new = [finding for keys, finding in fresh.items() if keys not in before]
-    changed = [_updated(before[keys], finding) for keys, finding in fresh.items() if keys in before]
-    gone = _gone(before, rows, snapshot, unchanged)
+    new = [finding for keys, finding in fresh.items() if keys not in known]
+    changed = [_updated(known[keys], finding) for keys, finding in fresh.items() if keys in known]
+    gone = _gone(known, rows, snapshot, unchanged)
     Finding.objects.bulk_create(
         new, CHUNK, update_conflicts=True, unique_fields=["key_a", "key_b"], update_fields=_COMPARED
     )
@@ -153,8 +170,8 @@ def _keep_findings(
     }
 
 
-_COMPARED = ["kind", "score", "band", "evidence", "terms", "adjustable_until", "money_at_stake",
-             "money_currency", "fingerprint", "digest", "is_live", "last_seen"]  # fmt: skip
+_COMPARED = ["kind", "score", "band", "evidence", "terms", "adjustable_until", "ends_on",
+             "money_at_stake", "money_currency", "fingerprint", "digest", "is_live", "last_seen"]  # fmt: skip
 
 
 def _finding(
@@ -176,6 +193,7 @@ def _finding(
         evidence=pair.evidence,
         terms=pair.terms,
         adjustable_until=pair_adjustable_until(_adjustable(a), _adjustable(b)),
+        ends_on=pair_ends_on(_ends(a), _ends(b)),
         money_at_stake=stake.amount if stake else None,
         money_currency=stake.currency if stake else "",
         fingerprint=fingerprint,
@@ -185,8 +203,12 @@ def _finding(
     )
 
 
-def _adjustable(facts: Facts) -> Any:
+def _adjustable(facts: Facts) -> date | None:
     return adjustable_until(facts.row["start"], facts.row["end"], facts.row["status"])
+
+
+def _ends(facts: Facts) -> date | None:
+    return ends_on(facts.row["start"], facts.row["end"], facts.row["status"])
 
 
 def _updated(old: Finding, fresh: Finding) -> Finding:
@@ -207,13 +229,19 @@ def _updated(old: Finding, fresh: Finding) -> Finding:
     return old
 
 
-_QUIET = ("evidence", "terms", "adjustable_until", "money_at_stake", "money_currency", "digest")
+_QUIET = ("evidence", "terms", "adjustable_until", "ends_on", "money_at_stake", "money_currency", "digest")
 
 
 def _write_changed(changed: list[Finding]) -> None:
+    """Writes them; where the kind is another one, the sources were asked about something else, so that
+    what the secretariat confirmed counts no more."""
     for finding in changed:
         finding.version += 1
     Finding.objects.bulk_update(changed, [*_COMPARED, "change", "version"], CHUNK)
+    others = [finding.pk for finding in changed if "kind" in finding.change]
+    for start in range(0, len(others), CHUNK):
+        told = Finding.objects.filter(pk__in=others[start : start + CHUNK], confirmed_at__isnull=False)
+        told.update(confirmed_by=None, confirmed_at=None)
 
 
 def _mark_seen(pks: list[int], kept: Run) -> None:
@@ -225,7 +253,7 @@ def _gone(
     before: Mapping[tuple[str, str], Finding],
     rows: Mapping[tuple[str, str], engines.Pair],
     snapshot: Snapshot,
-    unchanged: _Unchanged,
+    unchanged: Unchanged,
 ) -> list[Finding]:
     """The findings that this run compared, on records that did not change meanwhile, and did not find."""
     return [
@@ -248,10 +276,17 @@ def _mark_gone(pks: list[int]) -> None:
 # --- proposals of support -------------------------------------------------------------------------
 
 
-def _keep_proposals(
-    kept: Run, snapshot: Snapshot, answers: Iterable[engines.Support], unchanged: _Unchanged
+def keep_proposals(
+    kept: Run,
+    snapshot: Snapshot,
+    answers: Iterable[engines.Support],
+    unchanged: Unchanged,
+    *,
+    of_action: int | None = None,
 ) -> dict[str, int]:
     """Writes which actions may answer which needs; returns the counts of needs and proposals.
+
+    of_action: primary key of the one action that was compared; all of the snapshot's if not given.
 
     What the run compared and no longer proposes is marked, not deleted: a refusal is remembered.
     """
@@ -262,7 +297,10 @@ def _keep_proposals(
         if keys[0] in unchanged.needs and keys[1] in unchanged.actions
     }
     need_pks = [facts.pk for facts in snapshot.needs.values()]
-    before = {(p.need_id, p.action_id): p for p in CoverageProposal.objects.filter(need__in=need_pks)}
+    there = CoverageProposal.objects.filter(need__in=need_pks)
+    if of_action is not None:
+        there = there.filter(action=of_action)
+    before = {(p.need_id, p.action_id): p for p in there}
     new = [p for p in fresh.values() if (p.need_id, p.action_id) not in before]
     changed = _changed_proposals(before, fresh.values())
     CoverageProposal.objects.bulk_create(

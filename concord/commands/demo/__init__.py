@@ -3,6 +3,8 @@
 import argparse
 import sys
 
+from concord.project.environment import PORT
+
 HELP = "load the demonstration plans from real files, and serve them"
 NEEDS_DATABASE = True
 
@@ -10,7 +12,7 @@ NEEDS_DATABASE = True
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Whether and where to serve afterwards."""
     parser.add_argument("--no-serve", action="store_true", help="load only")
-    parser.add_argument("--port", type=int, default=8000, help="port to serve on (default 8000)")
+    parser.add_argument("--port", type=int, default=PORT, help=f"port to serve on (default {PORT})")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -119,6 +119,7 @@ class Link(models.Model):
     class Purpose(models.TextChoices):
         ANSWER = "answer", _("answer a call")
         OBJECT = "object", _("object to what was entered on behalf")
+        REPLY = "reply", _("reply to what was asked about a case")
 
     token_sha256 = models.CharField(max_length=64, unique=True)
     purpose = models.CharField(max_length=8, choices=Purpose)
@@ -126,6 +127,10 @@ class Link(models.Model):
     entry = models.ForeignKey(
         "intake.OnBehalfEntry", models.CASCADE, null=True, blank=True, related_name="links"
     )
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    asking_key = models.CharField(max_length=8, blank=True)  # analysis.Asking, which this room does not know
     contact_key = models.CharField(max_length=8, blank=True)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -136,8 +141,12 @@ class Link(models.Model):
         ordering = ["-made_at", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(purpose="answer", invitation__isnull=False, entry=None)
-                | Q(purpose="object", invitation=None, entry__isnull=False),
+                condition=Q(purpose="answer", invitation__isnull=False, entry=None, asking_key="")
+                | Q(purpose="object", invitation=None, entry__isnull=False, asking_key="")
+                | (
+                    Q(purpose="reply", invitation=None, entry=None, organisation__isnull=False)
+                    & ~Q(asking_key="")
+                ),
                 name="link_has_one_purpose",
             )
         ]

@@ -16,9 +16,10 @@ class Message(models.Model):
     """One mail to one contact, written in the same transaction as the fact that it tells.
 
     It names its addressee by key alone, so that erasing a contact leaves no address here. `body` holds a
-    place for each link ("{link:KEY}", the key of an invitation or an entry); the links themselves are
-    made at the moment of sending and stand nowhere but in the mail. `failure` is what the last try came
-    to, in our own words.
+    place for each link ("{link:KEY}", the key of an invitation, an entry or an asking); the links are
+    made at the moment of sending and stand nowhere but in the mail. `links_until`: the last day on which
+    the link of a question works, None for other mails and once the asking ended. `failure` is what the
+    last try came to, in our own words.
     """
 
     class Sort(models.TextChoices):
@@ -26,6 +27,8 @@ class Message(models.Model):
         COLLEAGUE = "colleague", _("invitation, passed on to a colleague")
         REMINDER = "reminder", _("reminder")
         RECEIPT = "receipt", _("what was entered on behalf")
+        QUESTION = "question", _("asked about a case")
+        WITHDRAWN = "withdrawn", _("a question that was withdrawn")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting to be sent")
@@ -42,6 +45,11 @@ class Message(models.Model):
     body = models.TextField()
     invitations = models.ManyToManyField(Invitation, related_name="messages")
     entry = models.ForeignKey(OnBehalfEntry, models.CASCADE, null=True, blank=True, related_name="messages")
+    asking_key = models.CharField(max_length=8, blank=True)  # analysis.Asking, which this room does not know
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    links_until = models.DateField(null=True, blank=True)
     has_workbook = models.BooleanField(default=False)
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)
     tries = models.PositiveSmallIntegerField(default=0)

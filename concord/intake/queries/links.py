@@ -7,23 +7,30 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
+from concord.accounts.rules import Marking
 from concord.accounts.services import link_person
 from concord.intake.call_rules import hash_of_token
 from concord.intake.models import Call, Input, Invitation, Link
 from concord.kernel.errors import NotFound
+from concord.plan.queries import actions_visible_to
 
 if TYPE_CHECKING:
     from concord.accounts.models import Organisation, Person
+    from concord.plan.models import Action, Framework
 
 _GONE = "This link does not work."
 
 
 def working_links(*, at: datetime) -> QuerySet[Link]:
-    """The links that work at an instant: not expired, not revoked, their call still open."""
+    """The links that work at an instant: not expired, not revoked, their call still open.
+
+    Whether the question behind a link still takes replies is known to analysis alone.
+    """
     links = Link.objects.filter(revoked_at=None, expires_at__gt=at).filter(
-        Q(purpose=Link.Purpose.OBJECT) | Q(invitation__call__state=Call.State.OPEN)
+        Q(purpose__in=[Link.Purpose.OBJECT, Link.Purpose.REPLY]) | Q(invitation__call__state=Call.State.OPEN)
     )
     return links.select_related(
+        "organisation",
         "invitation__organisation",
         "invitation__call__plan__framework__secretariat",
         "invitation__call__plan__pillar__framework",
@@ -63,6 +70,8 @@ def organisation_of(link: Link) -> Organisation:
         return link.invitation.organisation
     if link.entry is not None:
         return link.entry.organisation
+    if link.organisation is not None:
+        return link.organisation
     raise NotFound(_GONE)
 
 
@@ -76,6 +85,15 @@ def person_of(link: Link) -> Person:
     if person is None:
         raise NotFound(_GONE)
     return person
+
+
+def reported_behind(link: Link, framework: Framework) -> QuerySet[Action]:
+    """All that the link's organisation reports in a framework, as its reporter may see it, never TLP:RED."""
+    return (
+        actions_visible_to(person_of(link), framework)
+        .filter(reporting_organisation=organisation_of(link), reported_by_as_written="")
+        .exclude(marking=Marking.RED)
+    )
 
 
 def handed_in_through(invitation: Invitation) -> QuerySet[Input]:

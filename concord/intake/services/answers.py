@@ -11,7 +11,7 @@ from django.db.models import F
 
 from concord.accounts.queries import require
 from concord.accounts.rules import Permission
-from concord.accounts.scope import Scope
+from concord.accounts.scope import ANYWHERE, Scope
 from concord.accounts.services import propose_contact
 from concord.audit.events import EventName
 from concord.audit.services import record
@@ -198,6 +198,8 @@ def _reporter(link: Link) -> Person:
         organisation, framework = link.invitation.organisation, link.invitation.call.plan.framework
     elif link.entry is not None:
         organisation, framework = link.entry.organisation, link.entry.framework
+    elif link.organisation is not None:  # a question of analysis, which asks for the framework itself
+        return require(who, Permission.REPORT_OWN, within=ANYWHERE, organisation=link.organisation)
     else:
         raise NotFound("This link does not work.")
     return require(who, Permission.REPORT_OWN, within=Scope(framework.ref), organisation=organisation)

@@ -295,13 +295,16 @@ def _open_link(call: Call, invitation: Invitation, *, by: Person, at: datetime) 
 
 
 def _end_link(call: Call, invitation: Invitation, *, by: Person, at: datetime) -> None:
-    """Ends what the organisation may do through links, unless another open call still asks it."""
+    """Ends what the organisation may do through links, unless another open call or a question asks it."""
     others = Invitation.objects.filter(
         organisation=invitation.organisation,
         call__plan__framework=call.plan.framework,
         call__state=Call.State.OPEN,
     )
-    if not others.exists():
+    questions = Message.objects.filter(
+        sort=Message.Sort.QUESTION, organisation=invitation.organisation, links_until__gte=at.date()
+    )
+    if not others.exists() and not questions.exists():
         within = Scope(call.plan.framework.ref)
         end_link(organisation=invitation.organisation, within=within, by=by, at=at)
 

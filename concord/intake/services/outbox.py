@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import smtplib
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from email.utils import formataddr
 from typing import TYPE_CHECKING
 
@@ -27,18 +28,26 @@ from concord.kernel.errors import StaleWrite
 from concord.plan.queries import scope_of
 
 if TYPE_CHECKING:
-    from concord.accounts.models import Contact, Person
+    from concord.accounts.models import Contact, Organisation, Person
     from concord.intake.models import Invitation, OnBehalfEntry
     from concord.plan.models import Framework
 
 log = logging.getLogger(__name__)
 
-NOT_KNOWN = (
-    "Concord stopped while this mail was being sent. Whether it left is not known: ask, or send again."
-)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 GONE = "The contact was erased, has ended or has no address."
+ENDED = "The question ended before this mail was sent."
 OVER = "The call was closed, or its link expired, before this mail was sent."
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a mail asks one organisation, by the key of the asking, and until when its link works; None: it
+    has none, since it tells that the question was withdrawn."""
+
+    asking_key: str
+    organisation: Organisation
+    links_until: date | None
 
 
 def queue(
@@ -49,6 +58,7 @@ def queue(
     letter: tuple[str, str],
     invitations: Iterable[Invitation] = (),
     entry: OnBehalfEntry | None = None,
+    question: Question | None = None,
     has_workbook: bool = False,
     by: Person,
     at: datetime,
@@ -65,6 +75,9 @@ def queue(
         subject=subject,
         body=body,
         entry=entry,
+        asking_key=question.asking_key if question else "",
+        organisation=question.organisation if question else None,
+        links_until=question.links_until if question else None,
         has_workbook=has_workbook,
         made_by=by,
         made_at=at,
@@ -151,7 +164,7 @@ def _tell_of_stale(key: str, *, at: datetime) -> None:
     """A mail that a dead process was sending is not sent twice: an officer decides."""
     stale = at - timedelta(minutes=rules.STALE_MINUTES)
     for message in Message.objects.filter(key=key, state=Message.State.SENDING, claimed_at__lt=stale):
-        _give_up(message, NOT_KNOWN, at=at)
+        _give_up(message, rules.NOT_KNOWN, at=at)
 
 
 def _why_not(message: Message, contact: Contact | None, *, at: datetime) -> str:
@@ -161,6 +174,9 @@ def _why_not(message: Message, contact: Contact | None, *, at: datetime) -> str:
     over = Q(call__closes_on__lt=at.date() - timedelta(days=rules.GRACE_DAYS))
     if asked.exists() and not asked.filter(call__state=Call.State.OPEN).exclude(over).exists():
         return OVER
+    asks = message.sort == Message.Sort.QUESTION
+    if asks and (message.links_until is None or message.links_until < at.date()):
+        return ENDED
     return ""
 
 
@@ -177,6 +193,10 @@ def _make_links(message: Message, *, at: datetime) -> tuple[list[Link], dict[str
         expires = rules.expires_at(message.entry.entered_at.date())
         links.append(_link(message, token, expires, at, entry=message.entry))
         addresses[message.entry.key] = _address(token)
+    if message.asking_key and message.links_until:
+        token = rules.new_token()
+        links.append(_link(message, token, rules.end_of(message.links_until), at))
+        addresses[message.asking_key] = _address(token)
     return Link.objects.bulk_create(links), addresses
 
 
@@ -191,9 +211,11 @@ def _link(
 ) -> Link:
     return Link(
         token_sha256=rules.hash_of_token(token),
-        purpose=Link.Purpose.ANSWER if invitation else Link.Purpose.OBJECT,
+        purpose=Link.Purpose.ANSWER if invitation else Link.Purpose.OBJECT if entry else Link.Purpose.REPLY,
         invitation=invitation,
         entry=entry,
+        organisation=None if invitation or entry else message.organisation,
+        asking_key="" if invitation or entry else message.asking_key,
         contact_key=message.contact_key,
         made_at=at,
         expires_at=expires,

@@ -27,10 +27,12 @@ from concord.plan.queries.plans import (
 )
 from concord.plan.queries.records import (
     action_named,
+    actions_for_all_members,
     actions_in,
     actions_visible_to,
     merges_of,
     need_named,
+    needs_for_all_members,
     needs_in,
     needs_in_no_plan,
     needs_visible_to,
@@ -42,12 +44,14 @@ from concord.plan.queries.records import (
     sources_of,
     statements_of,
 )
-from concord.plan.queries.scopes import can_on, require_on, scope_of, scopes_of
+from concord.plan.queries.scopes import actions_for_whom_can, can_on, require_on, scope_of, scopes_of
 
 __all__ = [
     "NamedPlace",
     "UnidentifiedName",
     "action_named",
+    "actions_for_all_members",
+    "actions_for_whom_can",
     "actions_in",
     "actions_visible_to",
     "answer_of_name",
@@ -63,6 +67,7 @@ __all__ = [
     "naming_table",
     "need_named",
     "needs_answered",
+    "needs_for_all_members",
     "needs_in",
     "needs_in_no_plan",
     "needs_stated",

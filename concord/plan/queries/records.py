@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from django.db.models import Q, QuerySet
 
-from concord.accounts.queries import Actor, organisations_of, powers_of
+from concord.accounts.queries import Actor, own_organisations, powers_of
 from concord.accounts.rules import ROLE_PERMISSIONS, Marking, Permission, Powers
 from concord.accounts.scope import Scope
 from concord.kernel.errors import NotFound
@@ -52,7 +52,7 @@ def records_visible_to(actor: Actor, framework: Framework) -> QuerySet[Action]:
     if powers.can(Permission.VIEW_RESTRICTED, within=Scope(framework.ref)):
         seen |= Q(marking__in=RESTRICTED)
     else:
-        seen |= _named(list(organisations_of(actor)))
+        seen |= _named(own_organisations(actor))
     # A subquery keeps the joins over readers from doubling rows.
     return live.filter(pk__in=Action.objects.filter(seen, framework=framework).values("pk"))
 
@@ -68,9 +68,21 @@ def _reported_by(powers: Powers, framework: Framework) -> Q:
     )
 
 
-def _named(own: list[Organisation]) -> Q:
+def _named(own: Collection[int]) -> Q:
     named = Q(marking__in=RESTRICTED) & (Q(reporting_organisation__in=own) | Q(readers__organisation__in=own))
     return named | Q(marking=Marking.AMBER, participations__organisation__in=own)
+
+
+def actions_for_all_members(framework: Framework) -> QuerySet[Action]:
+    """The framework's actions that every member may see: those marked TLP:CLEAR or TLP:GREEN; merged and
+    withdrawn records are left out."""
+    live = Action.objects.filter(framework=framework, merged_into=None, withdrawn_at=None)
+    return live.filter(marking__in=FOR_ALL_MEMBERS)
+
+
+def needs_for_all_members(framework: Framework) -> QuerySet[Need]:
+    """The framework's needs that every member may see."""
+    return Need.objects.filter(framework=framework, marking__in=FOR_ALL_MEMBERS)
 
 
 def needs_visible_to(actor: Actor, framework: Framework) -> QuerySet[Need]:

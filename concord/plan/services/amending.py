@@ -13,6 +13,7 @@ from concord.accounts.rules import Permission
 from concord.audit.events import EventName
 from concord.audit.services import record
 from concord.kernel.errors import BadInput, IllegalMove, StaleWrite
+from concord.plan.events import announce_actions
 from concord.plan.models import Action, Need, Origin, Statement
 from concord.plan.naming import Chosen
 from concord.plan.queries.scopes import require_on
@@ -70,6 +71,7 @@ def amend_action(
     write_action_rows({action: chosen}, framework=action.framework)
     place_actions_by_rule([action], framework=action.framework, plan=None)
     record(EventName.ACTION_AMENDED, actor=by, about=action, at=at, fields=sorted(texts))
+    announce_actions(action.framework, [action.key] if texts else [])
     return action
 
 
@@ -119,6 +121,8 @@ def choose_statement(statement: Statement, *, expected_version: int, by: Person,
     Statement.objects.filter(pk=statement.pk).update(chosen=True)
     _write_choice(thing, chosen, expected_version)
     record(EventName.STATEMENT_CHOSEN, actor=by, about=thing, at=at, field=statement.field)
+    if isinstance(thing, Action):
+        announce_actions(thing.framework, [thing.key])
 
 
 def _write_choice(thing: Action | Need, chosen: list[Chosen], expected_version: int) -> None:

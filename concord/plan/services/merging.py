@@ -13,6 +13,7 @@ from concord.accounts.rules import Marking, Permission
 from concord.audit.events import EventName
 from concord.audit.services import record
 from concord.kernel.errors import BadInput, IllegalMove, StaleWrite
+from concord.plan.events import announce_actions
 from concord.plan.models import Action, Merge, MergeChoice, NeedLink, Placement, Statement
 from concord.plan.naming import Chosen
 from concord.plan.queries.scopes import require_on
@@ -56,6 +57,7 @@ def merge_actions(
     _take_places(merge)
     _take_links(merge)
     record(EventName.ACTIONS_MERGED, actor=by, about=target, at=at, merged=merged.key, fields=sorted(take))
+    announce_actions(target.framework, [target.key])
     return merge
 
 
@@ -87,6 +89,7 @@ def undo_merge(merge: Merge, *, by: Person, at: datetime) -> Merge:
     _redo_columns(merged, returned)
     place_actions_by_rule([target, merged], framework=target.framework, plan=None)
     record(EventName.MERGE_UNDONE, actor=by, about=target, at=at, merged=merged.key)
+    announce_actions(target.framework, [target.key, merged.key])
     merge.refresh_from_db()
     return merge
 

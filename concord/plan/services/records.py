@@ -16,6 +16,7 @@ from concord.audit.events import EventName
 from concord.audit.services import record
 from concord.kernel.errors import BadInput, StaleWrite
 from concord.plan.comparison import Comparison, compare_actions, compare_needs
+from concord.plan.events import announce_actions
 from concord.plan.identities import MatchedAction, MatchedNeed, match_actions, match_needs
 from concord.plan.models import Action, Framework, Need, Origin, Plan, Statement
 from concord.plan.naming import Chosen
@@ -116,6 +117,7 @@ def record_actions(
         for match, comparison, target in zip(matched, comparisons, targets, strict=True)
     ]
     _record_event(EventName.ACTIONS_RECORDED, outcomes, batch)
+    announce_actions(framework, [each.key for each in outcomes if each.state in ("new", "changed")])
     return outcomes
 
 

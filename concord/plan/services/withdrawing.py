@@ -12,6 +12,7 @@ from concord.accounts.rules import Permission
 from concord.audit.events import EventName
 from concord.audit.services import record
 from concord.kernel.errors import BadInput, IllegalMove, StaleWrite
+from concord.plan.events import announce_actions
 from concord.plan.models import Action
 from concord.plan.queries.scopes import can_on, require_on
 
@@ -76,6 +77,7 @@ def restore_action(action: Action, *, expected_version: int, by: Person, at: dat
         withdrawn_on_behalf=False,
     )
     record(EventName.ACTION_RESTORED, actor=by, about=action, at=at, on_behalf=on_behalf)
+    announce_actions(action.framework, [action.key])
     return action
 
 

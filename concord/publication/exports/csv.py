@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from io import StringIO
 from typing import Any
 
-from concord.intake.formats.csv.marks import marked
-from concord.kernel.texts import plain
+from concord.kernel.texts import marked, plain
 from concord.publication.exports.cells import filled, sheet_of
 
 

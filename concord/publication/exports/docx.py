@@ -44,7 +44,7 @@ def make(document: Mapping[str, Any], *, called: str = "") -> bytes:
     _fill(word, text, called)
     _running_lines(word, text, called)
     _properties(word, text, called)
-    _drop_unneeded(word)
+    drop_unneeded(word)
     stream = BytesIO()
     word.save(stream)
     return without_clock(stream.getvalue())
@@ -104,7 +104,8 @@ def _properties(word: Word, text: PlanText, called: str) -> None:
     properties.revision = 1
 
 
-def _drop_unneeded(word: Word) -> None:
+def drop_unneeded(word: Word) -> None:
+    """Takes out the parts of the library's template that say nothing about our paper."""
     for relations in (word.part.rels, word.part.package.rels):
         for key in [key for key, relation in relations.items() if relation.reltype.endswith(_NOT_NEEDED)]:
             del relations[key]

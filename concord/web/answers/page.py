@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,7 +22,7 @@ from concord.kernel.money import format_amount
 from concord.web.timebar import in_words
 
 if TYPE_CHECKING:
-    from concord.intake.models import Input, Invitation, Link, OnBehalfEntry
+    from concord.intake.models import Input, InputRow, Invitation, Link, OnBehalfEntry
     from concord.plan.models import Action
 
 ANSWERS = {
@@ -55,6 +55,10 @@ FIELDS = {
     "source_url": gettext_lazy("source page"),
 }
 MOST_PROBLEMS = 50
+MOST_ADDED = 50
+CELL_CHARACTERS = 160
+TYPED = "idea.csv"
+"""The name of the file that is made of an idea somebody typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,7 @@ class FilePage:
     name: str
     lede: str
     changes: list[dict[str, Any]]
+    added: list[dict[str, Any]]
     problems: list[dict[str, str]]
     can_apply: bool
     is_applied: bool
@@ -147,7 +152,7 @@ def file_page(received: Input) -> FilePage:
     problems = problems_of(received, ("error", "question"))[:MOST_PROBLEMS]
     applied = received.state == "applied"
     return FilePage(
-        name=received.file_name,
+        name=_("What you typed") if received.file_name == TYPED else received.file_name,
         lede=_("%(changed)s, %(new)s, %(wrong)s.")
         % {
             "changed": ngettext("%(n)d action changes", "%(n)d actions change", changed.count())
@@ -157,6 +162,7 @@ def file_page(received: Input) -> FilePage:
             % {"n": counts.error},
         },
         changes=changes,
+        added=[_added(row, received.sheets) for row in new[:MOST_ADDED]],
         problems=[
             {
                 "place": _("row %(row)s, column %(column)s")
@@ -170,6 +176,26 @@ def file_page(received: Input) -> FilePage:
         is_applied=applied,
         apply_address=reverse("answers:apply", args=[received.key]),
     )
+
+
+def _added(row: InputRow, sheets: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A new row as it was handed in: its title, and what else it says, under the file's own headings."""
+    columns = sheets[row.sheet_order]["columns"] if row.sheet_order < len(sheets) else []
+    told = [(column, _short(cell)) for column, cell in zip(columns, row.cells, strict=False) if cell.strip()]
+    titles = [cell for column, cell in told if column["field"] in ("title", "statement")]
+    return {
+        "row": row.number,
+        "title": titles[0] if titles else "",
+        "facts": [
+            {"heading": column["heading"], "text": cell}
+            for column, cell in told
+            if column["field"] not in ("title", "statement")
+        ],
+    }
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= CELL_CHARACTERS else f"{text[:CELL_CHARACTERS].rstrip()} …"
 
 
 def entry_page(link: Link, entry: OnBehalfEntry, *, done: str) -> EntryPage:

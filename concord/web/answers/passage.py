@@ -17,9 +17,12 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from concord.analysis.queries import withdrawn_asking
 from concord.intake.queries.links import link_with_id
+from concord.intake.queries.questions import question_with_id
 from concord.kernel import clock
 from concord.kernel.errors import NotFound, NotPermitted
+from concord.web.asked import said_withdrawn
 
 if TYPE_CHECKING:
     from concord.intake.models import Link
@@ -37,7 +40,8 @@ View = Callable[..., HttpResponse]
 def behind_a_link(view: View) -> View:
     """A page that only an opened link leads to; the view gets the link.
 
-    Unknown, expired and revoked links, and no link at all, give one and the same answer.
+    Unknown, expired and revoked links, and no link at all, give one and the same answer; a link whose
+    question was withdrawn says so.
     """
 
     @wraps(view)
@@ -46,7 +50,7 @@ def behind_a_link(view: View) -> View:
             link = _link_in(request)
             return view(request, link, *args, **parts)
         except (NotFound, NotPermitted):
-            return gone(request)
+            return gone(request, _question_in(request))
 
     return guarded(passed)
 
@@ -69,8 +73,21 @@ def guarded(view: View) -> View:
     return answered
 
 
-def gone(request: HttpRequest) -> HttpResponse:
-    """The page for every link that does not work, whatever the reason."""
+def gone(request: HttpRequest, question: Link | None = None) -> HttpResponse:
+    """The page for every link that does not work, whatever the reason.
+
+    question: the link of a question that somebody holds; whom it was sent to reads that it was withdrawn,
+    and nothing of what it was about.
+    """
+    body = question.organisation if question else None
+    asking = withdrawn_asking(question.asking_key, organisation=body) if question and body else None
+    if body and asking and asking.ended_at:
+        context = {
+            "organisation": body.name,
+            "secretariat": asking.case.framework.secretariat.name,
+            "text": said_withdrawn(asking.ended_at),
+        }
+        return render(request, "answers/withdrawn.html", context, status=410)
     return render(request, "answers/gone.html", status=404)
 
 
@@ -88,11 +105,22 @@ def let_in(response: HttpResponse, link: Link) -> None:
 
 
 def _link_in(request: HttpRequest) -> Link:
+    return link_with_id(_pk_in(request), at=clock.now())
+
+
+def _question_in(request: HttpRequest) -> Link | None:
+    """The link of a question that this browser opened, though it does not work any more."""
     try:
-        pk = signing.loads(request.COOKIES.get(_name(), ""), salt=SALT, max_age=COOKIE_SECONDS)
+        return question_with_id(_pk_in(request), at=clock.now())
+    except NotFound:
+        return None
+
+
+def _pk_in(request: HttpRequest) -> int:
+    try:
+        return int(signing.loads(request.COOKIES.get(_name(), ""), salt=SALT, max_age=COOKIE_SECONDS))
     except signing.BadSignature as error:
         raise NotFound("This link does not work.") from error
-    return link_with_id(int(pk), at=clock.now())
 
 
 def _name() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from concord.web.answers import views
+from concord.web.answers import asked_views, check_views, views
 
 app_name = "answers"
 
@@ -18,6 +18,9 @@ urlpatterns: list[URLPattern] = [
     path("upload/", views.upload, name="upload"),
     path("file/<slug:key>/", views.file, name="file"),
     path("file/<slug:key>/apply/", views.apply, name="apply"),
+    path("check/", check_views.check, name="check"),
     path("object/", views.object_to_entry, name="object"),
+    path("reply/", asked_views.reply, name="reply"),
+    path("reply/back/", asked_views.take_back, name="reply-back"),
     path("<slug:token>/", views.landing, name="landing"),
 ]

@@ -18,11 +18,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from concord.intake.formats.limits import FILE_BYTES, MEGABYTE
 from concord.intake.formats.parts import UnreadableFile
 from concord.intake.queries.links import handed_in_through, link_behind
+from concord.intake.queries.questions import question_behind
 from concord.intake.services import answers
 from concord.intake.services.on_behalf import object_to
 from concord.intake.template import action_cells
 from concord.kernel import clock
 from concord.kernel.errors import BadInput, IllegalMove, NotFound, StaleWrite
+from concord.web.answers.asked_views import asked, landed_on_a_question
 from concord.web.answers.page import answer_page, entry_page, file_page, own_action, say, versions_in
 from concord.web.answers.passage import behind_a_link, gone, guarded, let_in
 from concord.web.facts_form import FactsForm
@@ -72,15 +74,16 @@ def landing(request: HttpRequest, token: str) -> HttpResponse:
     """Where a mailed link leads: one button, since mail scanners open links too."""
     try:
         link = link_behind(token, at=clock.now())
+        question = landed_on_a_question(link) if link.asking_key else None
         if request.method == "POST":
             answers.open_answer(link, at=clock.now())
             response = redirect("answers:answer")
             let_in(response, link)
             return response
     except NotFound:
-        return gone(request)
+        return gone(request, question_behind(token, at=clock.now()))
     invitation, entry = link.invitation, link.entry
-    context: dict[str, Any] = {"link": link, "entry": entry, "invitation": invitation}
+    context: dict[str, Any] = {"link": link, "entry": entry, "invitation": invitation, "question": question}
     # It ends at midnight: the day before is the last on which it works, and the one the mail names.
     context["works_until"] = say(link.expires_at - timedelta(seconds=1))
     return render(request, "answers/landing.html", context)
@@ -89,8 +92,9 @@ def landing(request: HttpRequest, token: str) -> HttpResponse:
 @behind_a_link
 @require_safe
 def answer(request: HttpRequest, link: Link) -> HttpResponse:
-    """The organisation's own actions and what it can say; or what was entered on its behalf."""
-    return _page(request, link)
+    """The organisation's own actions and what it can say; or what was entered on its behalf; or what it
+    is asked about a case."""
+    return asked(request, link) if link.asking_key else _page(request, link)
 
 
 def _page(

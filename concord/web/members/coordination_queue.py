@@ -1,4 +1,4 @@
-"""The queue of findings of one plan: what the address asks for, and its cases in words."""
+"""The queue of one plan: its parts, and its cases in words."""
 
 from __future__ import annotations
 
@@ -6,19 +6,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from concord.analysis.queries import TABS, Filters, before_the_board, counts_of, last_run, queue
-from concord.analysis.rules import FAR, Answer, Band
+from concord.accounts.rules import Permission
+from concord.analysis.queries import (
+    CaseRead,
+    Place,
+    cases_in,
+    coordinated_among,
+    coordinators_in,
+    counts_of,
+    read_cases,
+    sentence_of,
+)
+from concord.analysis.rules import Answer, Band
 from concord.kernel.money import format_amount
-from concord.web.members.rows import Places
+from concord.web.members.coordination_filter import (
+    ORDER_TEXTS,
+    Choices,
+    QueueAddress,
+    filter_line,
+    queue_address,
+    to_leave_out,
+)
+from concord.web.members.coordination_forms import AssignSeveralForm, as_read
+from concord.web.members.coordination_words import STATE_OF_KIND, said_money, said_pair, said_size
 
 if TYPE_CHECKING:
     from concord.analysis.models import Finding
@@ -27,16 +43,12 @@ if TYPE_CHECKING:
 
 Shown = dict[str, Any]
 
-A_PAGE = 50
-TITLE_SHOWN = 64  # characters of a title in a line of the queue
-_LONGEST = 100
-
 TAB_TEXTS = {
     "coordinate": gettext_lazy("To be coordinated"),
     "double-entries": gettext_lazy("Possible double entries"),
     "synergies": gettext_lazy("Possible synergies"),
     "continuations": gettext_lazy("Possible continuations"),
-    "answered": gettext_lazy("Answered"),
+    "answered": gettext_lazy("Answered or over"),
     "board": gettext_lazy("Before the Board"),
 }
 
@@ -49,79 +61,19 @@ EMPTY = {
         "Actions that may gain from being joined, or from following each other, will be here."
     ),
     "continuations": gettext_lazy("Actions of which one may continue the other will be here."),
-    "answered": gettext_lazy(
-        "What was agreed about pairs of actions will be here, with who agreed it and why."
-    ),
-    "board": gettext_lazy("The twenty questions that are best settled before the Board meets will be here."),
+    "answered": gettext_lazy("What was agreed about these cases will be here, with who agreed it and why."),
+    "board": gettext_lazy("The twenty cases that are best settled before the Board meets will be here."),
 }
-
-STATE_OF_KIND = {
-    "overlap": "coordinate",
-    "duplicate": "double",
-    "synergy": "synergy",
-    "continuation": "continuation",
-}
-"""The sign of a kind, as components/state_tag.html calls it."""
-
-TAB_OF_KIND = {
-    "overlap": "coordinate",
-    "duplicate": "double-entries",
-    "synergy": "synergies",
-    "continuation": "continuations",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class QueueAddress:
-    """Which part of a queue an address asks for; what it cannot mean is left out."""
-
-    tab: str = "coordinate"
-    beneficiary: str = ""
-    certainty: int = 0
-    words: str = ""
-    adjustable: bool = False
-    page: int = 1
-
-    @classmethod
-    def read(cls, query: Mapping[str, str], places: Places, *, tab: str) -> QueueAddress:
-        """Reads `beneficiary`, `certainty`, `q`, `adjustable` and `page` for one of the TABS."""
-        code = query.get("beneficiary", "")
-        return cls(
-            tab=tab if tab in TABS else "coordinate",
-            beneficiary=code if any(place.code == code for place in places.table) else "",
-            certainty=_number(query.get("certainty", ""), most=int(Band.ALMOST_CERTAIN)),
-            words=query.get("q", "").replace("\x00", "").strip()[:_LONGEST],
-            adjustable=query.get("adjustable") == "yes",
-            page=_number(query.get("page", ""), most=100_000) or 1,
-        )
-
-    @property
-    def filters(self) -> Filters:
-        """The same, as analysis asks for it."""
-        return Filters(
-            beneficiary=self.beneficiary, band=self.certainty, words=self.words, adjustable=self.adjustable
-        )
-
-    @property
-    def narrows(self) -> bool:
-        """Whether anything is left out of the tab."""
-        return self.filters != Filters()
-
-    def query(self) -> str:
-        """The query of an address that asks for this part of a tab; defaults are left out."""
-        values = {
-            "beneficiary": self.beneficiary,
-            "certainty": self.certainty or "",
-            "q": self.words,
-            "adjustable": "yes" if self.adjustable else "",
-            "page": self.page if self.page > 1 else "",
-        }
-        return urlencode({name: value for name, value in values.items() if value})
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One page of a plan's queue. first: the finding that stands first on it, or None."""
+    """One page of a plan's queue.
+
+    first: the case that stands first on it, or None. several: the form that assigns several of its cases at
+    once, for who coordinates some of them. leave_out: where nothing is found, each filter with
+    the address of the list without it; elsewhere: the other parts in which something is found.
+    """
 
     tabs: list[Shown]
     filter: Shown
@@ -129,134 +81,164 @@ class Queue:
     summary: str
     sentence: str
     empty: str
-    page: Page[Finding]
+    leave_out: list[Shown]
+    elsewhere: list[Shown]
+    page: Page[Place]
     query: str
-    first: Finding | None
+    first: CaseRead | None
+    several: Shown | None
 
 
 def queue_of(
-    visit: Visit, plan: Plan, asked: QueueAddress, places: Places, *, on: date, current: Finding | None = None
+    visit: Visit,
+    plan: Plan,
+    asked: QueueAddress,
+    choices: Choices,
+    *,
+    on: date,
+    current: CaseRead | None = None,
 ) -> Queue:
-    """The part of the queue that is asked for. current: the finding whose case is open."""
-    counts = counts_of(plan, actor=visit.person)
-    page = _page(visit, plan, asked, on)
-    found = list(page.object_list)
+    """The part of the queue that is asked for. current: the case that is open."""
+    filters = asked.filters(visit)
+    placed = cases_in(plan, actor=visit.person, on=on, tab=asked.tab, filters=filters)
+    tabs = _tabs(plan, asked, counts_of(plan, actor=visit.person, on=on, filters=filters))
+    page = Paginator(placed, asked.size).get_page(asked.page)
+    found = read_cases([place.pk for place in page], plan.framework, actor=visit.person, on=on)
     here = current or (found[0] if found else None)
     return Queue(
-        tabs=_tabs(plan, asked, counts),
-        filter=_filter_line(plan, asked, places, page.paginator.count),
-        groups=_groups(found, plan, asked, on, here),
+        tabs=tabs,
+        filter=filter_line(plan, asked, choices, page.paginator.count),
+        groups=_groups(list(page), found, plan, asked, here),
         summary=_said_place(found, here),
         sentence=_said_range(page),
-        empty=str(EMPTY[asked.tab]) if not asked.narrows else _("No finding is like that."),
+        empty=_("No case of this part is like that.") if asked.narrows else str(EMPTY[asked.tab]),
+        leave_out=[] if placed else to_leave_out(plan, asked, choices),
+        elsewhere=[] if placed or not asked.narrows else [tab for tab in tabs if tab["count"]],
         page=page,
         query=_as_prefix(replace(asked, page=1).query()),
         first=found[0] if found else None,
+        several=_several(visit, plan, asked, found),
     )
+
+
+def case_address(
+    read: CaseRead, plan: Plan, asked: QueueAddress, name: str = "case", *, pair: Finding | None = None
+) -> str:
+    """The page of a case, opened from this place in this queue, with one of its pairs open."""
+    return reverse(f"members:{name}", args=[read.case.key]) + from_queue(plan, asked, pair=pair)
+
+
+def from_queue(plan: Plan, asked: QueueAddress, *, pair: Finding | None = None) -> str:
+    """The query that says from where in which queue a case was opened."""
+    parts = [f"plan={plan.ref}&tab={asked.tab}", asked.query()]
+    return "?" + "&".join(filter(None, [*parts, f"pair={pair.key_a}-{pair.key_b}" if pair else ""]))
 
 
 def pair_address(finding: Finding, plan: Plan, asked: QueueAddress, name: str = "pair") -> str:
     """The page of a pair, opened from this place in this queue."""
-    address = reverse(f"members:{name}", args=[finding.key_a, finding.key_b])
-    return f"{address}?" + "&".join(filter(None, [f"plan={plan.ref}&tab={asked.tab}", asked.query()]))
-
-
-def queue_address(plan: Plan, asked: QueueAddress) -> str:
-    """The page of this part of a queue."""
-    if asked.tab == "coordinate":
-        address = reverse("members:coordination", args=[plan.ref])
-    else:
-        address = reverse("members:coordination-tab", args=[plan.ref, asked.tab])
-    return address + (f"?{asked.query()}" if asked.query() else "")
-
-
-def said_run(plan: Plan) -> str:
-    """When the plan was analysed last. What the run counted is not said: it saw more than some may see."""
-    found = last_run(plan)
-    if found is None:
-        return _("This plan has not been analysed yet.")
-    when = date_format(found.at, "j F Y, H:i")
-    return _("Analysed on %(when)s UTC by release %(release)s.") % {
-        "when": when,
-        "release": found.engine_release,
-    }
-
-
-def said_pair(finding: Finding) -> str:
-    """The two actions in a line; long titles are cut."""
-    titles = [Truncator(action.title).chars(TITLE_SHOWN) for action in (finding.action_a, finding.action_b)]
-    return _("“%(one)s” and “%(other)s”") % {"one": titles[0], "other": titles[1]}
-
-
-def said_certainty(finding: Finding) -> str:
-    """How sure analysis is: "likely (0.82)"."""
-    return f"{Band(finding.band).label} ({finding.score:.2f})"
-
-
-def said_adjustable(finding: Finding, on: date) -> str:
-    """Until when one of the two can still be changed."""
-    until = finding.adjustable_until
-    if until is None or until < on:
-        return _("neither can easily be changed any more")
-    if until >= FAR:
-        return _("not begun, as far as is reported")
-    return _("can be changed until %(day)s") % {"day": date_format(until, "j F Y")}
-
-
-def said_money(finding: Finding) -> str:
-    """The smaller of both amounts, where both state one in the same currency."""
-    if finding.money_at_stake is None:
-        return ""
-    return _("both state money, at least %(amount)s each") % {
-        "amount": format_amount(finding.money_at_stake, finding.money_currency)
-    }
-
-
-def _page(visit: Visit, plan: Plan, asked: QueueAddress, on: date) -> Page[Finding]:
-    if asked.tab == "board":
-        return Paginator(
-            before_the_board(plan, actor=visit.person, on=on, filters=asked.filters), A_PAGE
-        ).get_page(1)
-    rows = queue(plan, actor=visit.person, on=on, tab=asked.tab, filters=asked.filters)
-    return Paginator(rows.select_related("action_a", "action_b"), A_PAGE).get_page(asked.page)
+    return reverse(f"members:{name}", args=[finding.key_a, finding.key_b]) + from_queue(plan, asked)
 
 
 def _groups(
-    found: Sequence[Finding], plan: Plan, asked: QueueAddress, on: date, current: Finding | None
+    placed: Sequence[Place],
+    found: Sequence[CaseRead],
+    plan: Plan,
+    asked: QueueAddress,
+    current: CaseRead | None,
 ) -> list[Shown]:
     """Cases under what can still be changed, and the others; answered ones together."""
+    by_pk = {read.case.pk: read for read in found}
     cases: dict[str, list[Shown]] = {}
-    for finding in found:
-        cases.setdefault(_group(finding, asked, on), []).append(_case(finding, plan, asked, current))
+    for place in placed:
+        if read := by_pk.get(place.pk):
+            text = sentence_of(read)
+            line = _case(read, place, text, plan, asked) | {
+                "current": current is not None and place.pk == current.case.pk
+            }
+            cases.setdefault(_group(place, asked), []).append(line)
     return [{"text": text, "cases": listed} for text, listed in cases.items()]
 
 
-def _group(finding: Finding, asked: QueueAddress, on: date) -> str:
-    if asked.tab == "answered":
-        return _("Answered, the latest first")
-    if finding.adjustable_until is not None and finding.adjustable_until >= on:
-        return _("Can still be changed")
-    return _("Over, or nearly")
-
-
-def _case(finding: Any, plan: Plan, asked: QueueAddress, current: Finding | None) -> Shown:
-    meta = [said_certainty(finding), said_money(finding)]
+def _several(visit: Visit, plan: Plan, asked: QueueAddress, found: Sequence[CaseRead]) -> Shown | None:
+    """The cases of this page that the person can assign, and to whom; None unless there are two."""
+    if not visit.may(Permission.ASSESS_FINDING, plan):
+        return None
+    mine = coordinated_among(found, actor=visit.person)
+    if len(mine) < 2:
+        return None
+    cases = [
+        {
+            "value": as_read(read.case),
+            "sentence": said_pair(read.findings[0]) if len(read.findings) == 1 else sentence_of(read),
+            "assigned": _said_assigned(read),
+        }
+        for read in mine
+    ]
     return {
-        "key": f"{finding.key_a}-{finding.key_b}",
-        "href": pair_address(finding, plan, asked),
-        "current": current is not None and finding.pk == current.pk,
-        "sentence": said_pair(finding),
-        "state": STATE_OF_KIND[finding.kind] if asked.tab in ("board", "answered") else "",
-        "meta": "; ".join(text for text in meta if text),
-        "answered": Answer(finding.answer).label if asked.tab == "answered" else "",
+        "action": reverse("members:coordination-assign", args=[plan.ref]) + from_queue(plan, asked),
+        "cases": cases,
+        "form": AssignSeveralForm(people=list(coordinators_in(plan)), shown=[read.case for read in mine]),
     }
+
+
+def _said_assigned(read: CaseRead) -> str:
+    return _("with %(name)s") % {"name": read.case.assigned_to.name} if read.case.assigned_to else ""
+
+
+def _group(place: Place, asked: QueueAddress) -> str:
+    if asked.order:
+        return str(ORDER_TEXTS[asked.order]).capitalize()
+    if asked.tab == "answered":
+        return _("Answered, the latest first") if place.answered_at else _("Over before anybody answered")
+    return _("Can still be changed") if place.can_change else _("Over, or nearly")
+
+
+def _case(read: CaseRead, place: Place, text: str, plan: Plan, asked: QueueAddress) -> Shown:
+    alone = len(read.findings) == 1
+    told = [
+        said_size(read),
+        str(Band(place.band).label),
+        said_money(read.findings[0]) if alone else _said_largest(place),
+        _said_assigned(read),
+    ]
+    return {
+        "key": read.case.key,
+        "href": case_address(read, plan, asked),
+        "sentence": said_pair(read.findings[0]) if alone else text,
+        "state": STATE_OF_KIND[read.case.sort] if asked.tab in ("board", "answered") else "",
+        "meta": "; ".join(filter(None, told)),
+        "answered": _said_answers(read) if asked.tab == "answered" else _said_partly(read),
+    }
+
+
+def _said_largest(place: Place) -> str:
+    if place.money is None:
+        return ""
+    return _("up to %(amount)s in a pair") % {"amount": format_amount(place.money, place.currency)}
+
+
+def _said_answers(read: CaseRead) -> str:
+    given = dict.fromkeys(str(Answer(each.answer).label) for each in _rows(read) if each.answer)
+    return "; ".join(given)
+
+
+def _said_partly(read: CaseRead) -> str:
+    answered = sum(bool(each.answer) and each not in read.waiting for each in _rows(read))
+    if not answered:
+        return ""
+    return _("%(n)d of %(all)d pairs answered") % {"n": answered, "all": len(read.findings)}
+
+
+def _rows(read: CaseRead) -> Sequence[Any]:
+    """The findings with what their query added to them, which the model's types do not know."""
+    return read.findings
 
 
 def _tabs(plan: Plan, asked: QueueAddress, counts: Mapping[str, int]) -> list[Shown]:
     return [
         {
             "text": text,
-            "href": queue_address(plan, QueueAddress(tab=tab)),
+            "href": queue_address(plan, asked.in_tab(tab)),
             "current": tab == asked.tab,
             "count": counts[tab],
         }
@@ -264,69 +246,18 @@ def _tabs(plan: Plan, asked: QueueAddress, counts: Mapping[str, int]) -> list[Sh
     ]
 
 
-def _filter_line(plan: Plan, asked: QueueAddress, places: Places, found: int) -> Shown:
-    bands = [(str(band.value), _("%(certainty)s or more") % {"certainty": band.label}) for band in Band][
-        :0:-1
-    ]
-    fields = [
-        {"name": "q", "label": _("Words in one of the titles"), "kind": "search", "value": asked.words},
-        _select("beneficiary", _("For whom"), _("All beneficiaries"), _named(places), asked.beneficiary),
-        _select("certainty", _("How sure"), _("Any certainty"), bands, str(asked.certainty or "")),
-        _select(
-            "adjustable",
-            _("Only those"),
-            _("All"),
-            [("yes", _("that can still be changed"))],
-            "yes" if asked.adjustable else "",
-        ),
-    ]
-    return {
-        "summary": _said_filter(asked, places),
-        "action": queue_address(plan, QueueAddress(tab=asked.tab)),
-        "fields": fields,
-        "clear": queue_address(plan, QueueAddress(tab=asked.tab)) if asked.narrows else "",
-        "result": ngettext("%(count)d pair", "%(count)d pairs", found) % {"count": found},
-        "open": False,
-    }
-
-
-def _said_filter(asked: QueueAddress, places: Places) -> str:
-    said = [
-        _("Both for %(place)s") % {"place": places.name(asked.beneficiary)}
-        if asked.beneficiary
-        else _("All beneficiaries"),
-        Band(asked.certainty).label if asked.certainty else _("any certainty"),
-    ]
-    if asked.words:
-        said.append(_("with the words “%(words)s”") % {"words": asked.words})
-    if asked.adjustable:
-        said.append(_("that can still be changed"))
-    return ", ".join(map(str, said))
-
-
-def _named(places: Places) -> list[tuple[str, str]]:
-    return [(place.code, place.name) for place in places.table]
-
-
-def _select(name: str, label: str, anything: str, options: Sequence[tuple[str, str]], chosen: str) -> Shown:
-    return {
-        "name": name,
-        "label": label,
-        "kind": "select",
-        "options": [
-            {"value": value, "text": text, "selected": value == chosen}
-            for value, text in [("", anything), *options]
-        ],
-    }
-
-
-def _said_place(found: Sequence[Finding], here: Finding | None) -> str:
+def _said_place(found: Sequence[CaseRead], here: CaseRead | None) -> str:
     said = ngettext("%(count)d case", "%(count)d cases", len(found)) % {"count": len(found)}
-    place = next((n for n, finding in enumerate(found, 1) if here and finding.pk == here.pk), 0)
-    return _("%(cases)s, this is number %(place)d") % {"cases": said, "place": place} if place else said
+    keys = [read.case.key for read in found]
+    if here is None or here.case.key not in keys:
+        return said
+    return _("%(cases)s, this is number %(place)d") % {
+        "cases": said,
+        "place": keys.index(here.case.key) + 1,
+    }
 
 
-def _said_range(page: Page[Finding]) -> str:
+def _said_range(page: Page[Place]) -> str:
     if page.paginator.num_pages < 2:
         return ""
     values = {"first": page.start_index(), "last": page.end_index(), "all": page.paginator.count}
@@ -335,7 +266,3 @@ def _said_range(page: Page[Finding]) -> str:
 
 def _as_prefix(query: str) -> str:
     return f"{query}&" if query else ""
-
-
-def _number(text: str, *, most: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 and int(text) <= most else 0

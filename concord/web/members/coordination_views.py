@@ -1,62 +1,70 @@
-"""To be coordinated: the queue of a plan, one pair, its answers, merging and undo."""
+"""Views of the coordination pages: the queue, a case, and one of its pairs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from concord.accounts.rules import Permission
-from concord.analysis import services
-from concord.analysis.jobs import ANALYSE_PLAN
-from concord.analysis.queries import TABS, assessment_of, pair_of
-from concord.analysis.rules import Answer
+from concord.analysis.queries import TABS, case_named, case_of_finding, coordinates, pair_of
 from concord.kernel import clock
-from concord.kernel.errors import BadInput, NotFound
+from concord.kernel.errors import NotFound, NotPermitted
 from concord.plan.queries import naming_table, plan_visible, plans_visible_to
-from concord.web.members.coordination_case import (
-    NOT_ASKED_AGAIN,
-    Case,
-    case_of,
-    differing_fields,
-    merge_page,
-)
-from concord.web.members.coordination_forms import AnswerForm, MergeForm
-from concord.web.members.coordination_queue import (
-    TAB_OF_KIND,
-    Queue,
-    QueueAddress,
-    pair_address,
-    queue_of,
-    said_run,
-)
+from concord.publication.sheets import MEDIA_TYPES, make_sheet, sheet_name
+from concord.web.members.coordination_case import CasePage, case_page
+from concord.web.members.coordination_filter import Choices, QueueAddress
+from concord.web.members.coordination_queue import Queue, case_address, queue_of
+from concord.web.members.coordination_words import TAB_OF_KIND, said_run
 from concord.web.members.plan_list import titled
 from concord.web.members.plan_page import tabs_of
 from concord.web.members.rows import Places
+from concord.web.members.untold import Untold, untold
 from concord.web.members.visit import Visit, visit_of
-from concord.work.services import start_job
 
 if TYPE_CHECKING:
     from concord.analysis.models import Finding
+    from concord.analysis.queries import CaseRead
     from concord.plan.models import Plan
+    from concord.web.members.coordination_forms import AnswerForm
 
 
 @dataclass(frozen=True, slots=True)
 class CoordinationPage:
-    """What members/coordination/queue.html shows: the queue on the left, one case on the right."""
+    """What members/coordination/queue.html shows: the queue on the left, one case on the right.
+
+    untold: how many pairs wait under which measure, for who may not read the pairs themselves yet.
+    """
 
     plan: Plan
     title: str
     parts: list[dict[str, Any]]
     queue: Queue
-    case: Case | None
+    case: CasePage | None
     run: str
     may_run: bool
+    untold: Untold | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case as it was opened: the plan and the part of its queue that the address names."""
+
+    visit: Visit
+    read: CaseRead
+    plan: Plan
+    asked: QueueAddress
+    choices: Choices
+    chosen: Finding | None = None
+
+    @property
+    def places(self) -> Places:
+        """The naming table that its pages speak with."""
+        return self.choices.places
 
 
 @require_safe
@@ -66,154 +74,132 @@ def queue(request: HttpRequest, ref: str, tab: str = "coordinate") -> HttpRespon
         raise NotFound("A queue has no such part.")
     visit = visit_of(request)
     plan = plan_visible(ref, actor=visit.person)
-    places = _places(plan)
-    return _page(request, visit, plan, QueueAddress.read(request.GET, places, tab=tab), places)
+    choices = Choices.of(visit, plan, places_of(plan))
+    asked = QueueAddress.read(request.GET, choices, tab=tab)
+    found = queue_of(visit, plan, asked, choices, on=clock.now().date())
+    opened = Opened(visit, found.first, plan, asked, choices) if found.first else None
+    return _page(request, visit, plan, choices.places, found, opened, parts=tabs_of(plan, "coordination"))
+
+
+@require_safe
+def case(request: HttpRequest, key: str) -> HttpResponse:
+    """One case, with the queue it was opened from; `?pair=KEYA-KEYB` opens one of its pairs.
+
+    The address of a case that people joined with another leads there.
+    """
+    opened = opened_case(request, key)
+    if opened.read.case.key != key:
+        return HttpResponseRedirect(case_address(opened.read, opened.plan, opened.asked, pair=opened.chosen))
+    return case_response(request, opened)
 
 
 @require_safe
 def pair(request: HttpRequest, key_a: str, key_b: str) -> HttpResponse:
-    """One pair, with the queue it was opened from."""
-    visit = visit_of(request)
-    finding = pair_of(key_a, key_b, actor=visit.person)
-    plan, asked, places = _opened_from(request, visit, finding)
-    return _page(request, visit, plan, asked, places, finding)
+    """One pair, inside its case."""
+    return case_response(request, opened_pair(request, key_a, key_b))
 
 
-@require_POST
-def answer(request: HttpRequest, key_a: str, key_b: str) -> HttpResponse:
-    """Records an answer; "merge" leads to the choice of fields first."""
+@require_safe
+def sheet(request: HttpRequest, key: str, format_name: str) -> HttpResponse:
+    """The evidence sheet of a case, for those who coordinate: Word or PDF, to save."""
     visit = visit_of(request)
-    finding = pair_of(key_a, key_b, actor=visit.person)
-    plan, asked, places = _opened_from(request, visit, finding)
-    form = AnswerForm(request.POST)
-    if not form.is_valid():
-        return _page(request, visit, plan, asked, places, finding, form)
-    if form.cleaned_data["answer"] == Answer.MERGED:
-        return HttpResponseRedirect(pair_address(finding, plan, asked, "pair-merge"))
-    services.assess(
-        finding,
-        answer=form.cleaned_data["answer"],
-        reason=form.cleaned_data["reason"],
-        expected_version=form.cleaned_data["version"],
-        by=visit.person,
-        at=clock.now(),
+    read = case_named(key, actor=visit.person)
+    if not coordinates(visit.person, read):
+        raise NotPermitted(_("Those who coordinate make the evidence sheet of a case; ask them for it."))
+    if format_name not in MEDIA_TYPES:
+        raise NotFound(_("A sheet comes as docx or pdf."))
+    return HttpResponse(
+        make_sheet(read, format_name, on=clock.now().date()),
+        content_type=MEDIA_TYPES[format_name],
+        headers={"Content-Disposition": f'attachment; filename="{sheet_name(read)}.{format_name}"'},
     )
-    messages.success(request, _("Your answer is recorded.") + f" {NOT_ASKED_AGAIN}")
-    return HttpResponseRedirect(pair_address(finding, plan, asked))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def merge(request: HttpRequest, key_a: str, key_b: str) -> HttpResponse:
-    """Choosing field by field between two statements, and merging."""
+def opened_case(request: HttpRequest, key: str) -> Opened:
+    """The case with this key, as the request's person may see it.
+
+    Raises:
+        NotFound: there is none, it is hidden, or the plan named in the address is.
+    """
+    visit = visit_of(request)
+    return _opened(request, visit, case_named(key, actor=visit.person), request.GET.get("pair", ""))
+
+
+def opened_pair(request: HttpRequest, key_a: str, key_b: str) -> Opened:
+    """The case of this pair, with the pair open; raises as opened_case."""
     visit = visit_of(request)
     finding = pair_of(key_a, key_b, actor=visit.person)
-    for action in (finding.action_a, finding.action_b):
-        visit.require_on(Permission.MERGE_ACTIONS, action, action.reporting_organisation)
-    plan, asked, places = _opened_from(request, visit, finding)
-    if request.method != "POST":
-        return render(request, _MERGE, _context(merge_page(finding, plan, asked, places), places, plan))
-    form = MergeForm(request.POST, finding=finding, fields=differing_fields(finding, places))
-    if not form.is_valid():
-        page = merge_page(finding, plan, asked, places, form)
-        return render(request, _MERGE, _context(page, places, plan), status=422)
-    _merge(visit, finding, form)
-    messages.success(request, _("The two are one action now. Both statements of each fact are kept."))
-    return HttpResponseRedirect(pair_address(finding, plan, asked))
+    read = case_of_finding(finding, actor=visit.person)
+    return _opened(request, visit, read, f"{finding.key_a}-{finding.key_b}")
 
 
-@require_POST
-def undo(request: HttpRequest, key_a: str, key_b: str, number: int) -> HttpResponse:
-    """Takes an answer back, a merge with it."""
-    visit = visit_of(request)
-    finding = pair_of(key_a, key_b, actor=visit.person)
-    plan, asked, _places_of_plan = _opened_from(request, visit, finding)
-    services.undo_assessment(assessment_of(finding, number), by=visit.person, at=clock.now())
-    messages.success(request, _("The answer is taken back; the question is open again."))
-    return HttpResponseRedirect(pair_address(finding, plan, asked))
+def case_response(request: HttpRequest, opened: Opened, form: AnswerForm | None = None) -> HttpResponse:
+    """The page of a case; form: as it came back, with its errors (422)."""
+    visit, plan = opened.visit, opened.plan
+    found = queue_of(visit, plan, opened.asked, opened.choices, on=clock.now().date(), current=opened.read)
+    return _page(request, visit, plan, opened.places, found, opened, form=form)
 
 
-@require_POST
-def run(request: HttpRequest, ref: str) -> HttpResponse:
-    """Asks for the analysis of a plan; the page of that work leads back to the queue when it is done."""
-    visit = visit_of(request)
-    plan = plan_visible(ref, actor=visit.person)
-    job = start_job(ANALYSE_PLAN, about=plan, by=visit.person, at=clock.now())
-    return redirect("members:job", job.key)
+def context(page: object, places: Places, plan: Plan) -> dict[str, Any]:
+    """What the templates of these pages receive."""
+    return {"page": page, "plan": plan, "kosovo_footnote": places.footnote}
 
 
-_QUEUE, _MERGE = "members/coordination/queue.html", "members/coordination/merge.html"
+def places_of(plan: Plan) -> Places:
+    """The naming table that a plan's pages speak with."""
+    return Places(naming_table(plan.framework))
 
 
 def _page(
     request: HttpRequest,
     visit: Visit,
     plan: Plan,
-    asked: QueueAddress,
     places: Places,
-    finding: Finding | None = None,
+    found: Queue,
+    opened: Opened | None,
+    *,
+    parts: list[dict[str, Any]] | None = None,
     form: AnswerForm | None = None,
 ) -> HttpResponse:
-    on = clock.now().date()
-    found = queue_of(visit, plan, asked, places, on=on, current=finding)
-    alone = finding is not None  # a pair's own page leaves the plan's other parts to the breadcrumb
-    if finding is None and found.first is not None:
-        finding = pair_of(found.first.key_a, found.first.key_b, actor=visit.person)
     page = CoordinationPage(
         plan=plan,
         title=titled(plan),
-        parts=[] if alone else tabs_of(plan, "coordination"),
+        parts=parts or [],  # a case's own page leaves the plan's other parts to the breadcrumb
         queue=found,
-        case=case_of(visit, finding, plan, asked, on=on, form=form) if finding else None,
+        case=_case(opened, form) if opened else None,
         run=said_run(plan),
         may_run=visit.may(Permission.RUN_ANALYSIS, plan),
+        untold=untold(visit, plan, on=clock.now().date()),
     )
-    return render(request, _QUEUE, _context(page, places, plan), status=422 if form else 200)
+    status = 422 if form else 200
+    return render(request, "members/coordination/queue.html", context(page, places, plan), status=status)
 
 
-def _context(page: object, places: Places, plan: Plan) -> dict[str, Any]:
-    return {"page": page, "plan": plan, "kosovo_footnote": places.footnote}
+def _case(opened: Opened, form: AnswerForm | None) -> CasePage:
+    on = clock.now().date()
+    return case_page(
+        opened.visit, opened.read, opened.plan, opened.asked, on=on, chosen=opened.chosen, form=form
+    )
 
 
-def _opened_from(request: HttpRequest, visit: Visit, finding: Finding) -> tuple[Plan, QueueAddress, Places]:
-    """The plan and the part of its queue that the address names; else the first plan of either action,
-    else the framework's first."""
+def _opened(request: HttpRequest, visit: Visit, read: CaseRead, pair: str) -> Opened:
+    """The plan and the part of its queue that the address names; else the first plan of one of the
+    actions, else the framework's first."""
     ref = request.GET.get("plan", "").replace("\x00", "")
-    plan = plan_visible(ref, actor=visit.person) if ref else _plan_of(visit, finding)
-    if plan.framework_id != finding.framework_id:
-        raise NotFound("This pair is of another framework.")
-    places = _places(plan)
-    tab = request.GET.get("tab", "") or TAB_OF_KIND[finding.kind]
-    return plan, QueueAddress.read(request.GET, places, tab=tab), places
+    plan = plan_visible(ref, actor=visit.person) if ref else _plan_of(visit, read)
+    if plan.framework_id != read.case.framework_id:
+        raise NotFound(_("This case is of another framework."))
+    choices = Choices.of(visit, plan, places_of(plan))
+    tab = request.GET.get("tab", "") or TAB_OF_KIND[read.case.sort]
+    key_a, _dash, key_b = pair.partition("-")
+    asked = QueueAddress.read(request.GET, choices, tab=tab)
+    return Opened(visit, read, plan, asked, choices, read.finding(key_a, key_b))
 
 
-def _plan_of(visit: Visit, finding: Finding) -> Plan:
-    plans = plans_visible_to(visit.person, finding.framework)
-    both = [finding.action_a_id, finding.action_b_id]
-    found = plans.filter(placements__action__in=both).first() or plans.first()
+def _plan_of(visit: Visit, read: CaseRead) -> Plan:
+    plans = plans_visible_to(visit.person, read.case.framework)
+    actions = [action.pk for action in read.actions]
+    found = plans.filter(placements__action__in=actions).first() or plans.first()
     if found is None:
-        raise NotFound("There is no such pair, or you may not see it.")
+        raise NotFound(_("There is no such case, or you may not see it."))
     return found
-
-
-def _places(plan: Plan) -> Places:
-    return Places(naming_table(plan.framework))
-
-
-def _merge(visit: Visit, finding: Finding, form: MergeForm) -> None:
-    both = {action.key: action for action in (finding.action_a, finding.action_b)}
-    target = both.get(form.cleaned_data["keep"])
-    if target is None:
-        raise BadInput("Choose which of the two records stays.")
-    services.merge_pair(
-        finding,
-        target=target,
-        take=form.taken(finding),
-        reason=form.cleaned_data["reason"],
-        expected_version=form.cleaned_data["version"],
-        read={
-            finding.key_a: form.cleaned_data["version_a"],
-            finding.key_b: form.cleaned_data["version_b"],
-        },
-        by=visit.person,
-        at=clock.now(),
-    )

@@ -27,6 +27,7 @@ from concord.plan.queries import (
 )
 from concord.publication.queries import requests_of
 from concord.publication.rules import RequestState
+from concord.web.members.desk_asked import asked_tasks
 from concord.web.members.desk_calls import Task, calls_tasks
 from concord.web.members.filters import say_actions, say_needs
 from concord.web.members.plan_list import titled
@@ -67,6 +68,7 @@ def desk_page(visit: Visit) -> DeskPage:
         listed = list(
             plans_visible_to(visit.person, framework).select_related("pillar__framework", "framework")
         )
+        tasks += [*asked_tasks(visit, framework)]
         tasks += [*_publications(visit, listed), *_inputs(visit, framework), *calls_tasks(visit, framework)]
         tasks += [*_own(visit, framework)]
         tasks += [*_needs(visit, framework), *_statements(visit, framework), *_findings(visit, listed, until)]
@@ -191,16 +193,16 @@ def _findings(visit: Visit, plans: list[Plan], until: date | None) -> Iterator[T
         if not visit.may(Permission.ASSESS_FINDING, plan):
             continue
         counts = counts_of(plan, actor=visit.person)
-        double, pairs = counts["double-entries"], counts["coordinate"]
-        if double or pairs:
+        double, cases = counts["double-entries"], counts["coordinate"]
+        if double or cases:
             said = [
-                ngettext("%(n)d possible double entry", "%(n)d possible double entries", double)
+                ngettext("%(n)d possible double entry", "%(n)d cases of possible double entries", double)
                 % {"n": double}
                 if double
                 else "",
-                ngettext("%(n)d pair to be coordinated", "%(n)d pairs to be coordinated", pairs)
-                % {"n": pairs}
-                if pairs
+                ngettext("%(n)d case to be coordinated", "%(n)d cases to be coordinated", cases)
+                % {"n": cases}
+                if cases
                 else "",
             ]
             yield Task(
@@ -242,6 +244,7 @@ def _ways(visit: Visit) -> list[dict[str, str]]:
     gives = (Permission.REPORT_OWN, Permission.ENTER_ON_BEHALF)
     workbook = [(_("Actions as a workbook"), reverse("members:workbooks"))]
     listed: list[tuple[Any, str]] = [
+        (_("Check an idea before you commit"), reverse("members:check")),
         *(workbook if any(map(visit.may_somewhere, gives)) else []),
         (_("All actions"), reverse("members:actions")),
         (_("All needs"), reverse("members:needs")),

@@ -59,6 +59,7 @@ WORDS = {
     "analysis-run": gettext_lazy("The analysis ran."),
     "finding-assessed": gettext_lazy("A finding was answered: %(answer)s."),
     "assessment-undone": gettext_lazy("An answer to a finding was taken back: %(answer)s."),
+    "asking-withdrawn": gettext_lazy("The question to its sources was withdrawn."),
     "import-applied": gettext_lazy("An input was applied."),
     "invitation-sent": gettext_lazy("The mail was queued."),
     "invitation-opened": gettext_lazy("Its link was opened."),

@@ -16,7 +16,10 @@ def help_page(request: HttpRequest) -> HttpResponse:
         (_("Read the preview"), "preview"),
         (_("Apply, and take back"), "apply"),
         (_("Actions as a workbook"), "workbook"),
+        (_("Check before you commit"), "check"),
         (_("Calls and answers"), "calls"),
+        (_("Coordinate"), "coordinate"),
+        (_("Questions about your actions"), "asked"),
         (_("Who is who"), "names"),
         (_("When it takes longer"), "jobs"),
     )

@@ -323,6 +323,10 @@ def _lines(plan: Plan, visit: Visit) -> list[Shown]:
             "href": reverse("members:pool"),
         }
     )
+    address = f"{reverse('members:check')}?framework={plan.framework.ref}"
+    lines.append(
+        {"text": _("You think of something new?"), "link": _("Check the idea first"), "href": address}
+    )
     return lines
 
 

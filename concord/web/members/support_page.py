@@ -21,7 +21,7 @@ from concord.plan.queries import actions_visible_to, can_on
 from concord.plan.rules import period_of, years_period
 from concord.publication.reading import say_period
 from concord.web.matrix import matrix_groups
-from concord.web.members.coordination_queue import said_run
+from concord.web.members.coordination_words import said_run
 from concord.web.members.plan_list import period_beside
 from concord.web.members.plan_page import FilterLine, tabs_of
 from concord.web.members.rows import Places, address_of_action, address_of_need, few, need_meta, reporter_of

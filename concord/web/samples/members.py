@@ -129,7 +129,7 @@ def _compared() -> Values:
             _differing("Who pays", left["donors"], right["donors"], "donors"),
             {
                 **_differing("Who does", left["implementers"], right["implementers"], "implementers"),
-                "once": True,
+                "once": "only one reports it",
                 "chosen": 2,
             },
             {"label": "For whom", "agrees": True, "values": [{"text": places}]},
@@ -205,11 +205,32 @@ def _case_states() -> States:
     return {
         "comparison": [
             ("two actions", compared),
+            ("five actions", _many(compared)),
             ("choosing per fact", {**compared, "choose": True, "caption": "The same two, choosing"}),
         ],
+        "notes": [("two notes, one of one's own", {"notes": _notes()})],
         "case_list": [("with keys", {"label": "Sample cases", "groups": text("queue"), "keys": True})],
         "answer_form": [("before an answer", form), ("answered", {"given": given})],
     }
+
+
+def _many(compared: Values) -> Values:
+    """The two sample actions again and again, numbered, as a case of five shows them."""
+    columns = [compared["columns"][number % 2] | {"n": number + 1} for number in range(5)]
+    facts = [
+        fact
+        | {"values": [fact["values"][number % len(fact["values"])] for number in range(5)], "agrees": False}
+        for fact in compared["facts"]
+    ]
+    return {"caption": "Five sample actions side by side", "columns": columns, "facts": facts}
+
+
+def _notes() -> list[Values]:
+    when = "2 June 2018, 12:00 UTC"
+    return [
+        {"text": "Ask both after the meeting.", "by": "Sample officer", "when": when, "back": "#"},
+        {"text": "Done, they agree.", "by": "Sample partner", "when": when, "back": ""},
+    ]
 
 
 def _import_states() -> States:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from concord.intake.formats.cells import rows_of
 from concord.intake.formats.csv.encodings import NAMED, Encoding, decoded_lines, find_encoding
-from concord.intake.formats.csv.marks import unmarked
 from concord.intake.formats.csv.records import (
     SAMPLE_LINES,
     Line,
@@ -21,6 +20,7 @@ from concord.intake.formats.csv.records import (
 )
 from concord.intake.formats.parts import Format, Note, Part, SheetStart
 from concord.intake.problems import Severity
+from concord.kernel.texts import unmarked
 
 SHEET = ""  # a text file has no sheets: one without a name
 

@@ -1,4 +1,4 @@
-"""The tables of the analysis room: runs, findings, assessments and proposals of support."""
+"""Runs of the analysis, what they found, and what people answered about each pair."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from concord.analysis.models.cases import Case
 from concord.analysis.rules import Answer, Band
-from concord.kernel.keys import new_key
 
 
 class Run(models.Model):
@@ -32,6 +32,11 @@ class Run(models.Model):
     def __str__(self) -> str:
         return f"analysis of {self.plan or self.framework} at {self.at:%Y-%m-%d %H:%M}"
 
+    @property
+    def is_of_one_action(self) -> bool:
+        """Whether it looked at one action alone, after that was changed by hand."""
+        return "action" in self.parameters
+
 
 class Finding(models.Model):
     """A relation between two actions that analysis proposes: a question until people have answered.
@@ -40,7 +45,10 @@ class Finding(models.Model):
     what is different. `is_live` says that the last run that compared the pair proposed it.
     `adjustable_until` is the last day on which one of the two can still be changed, and
     `money_at_stake` the smaller of both amounts where both state one in the same currency; both
-    are for ordering the queue. `fingerprint` holds a hash of each field that an answer rests on.
+    are for ordering the queue. `ends_on` is the last day of the later of the two, None where that is
+    not known: an unanswered finding ages out after it. `fingerprint` holds a hash of each field that
+    an answer rests on. `confirmed_at` says when the secretariat confirmed it after both sources could
+    answer: before, nobody but them and those who coordinate reads the two names together.
     Written by analysis.services alone.
     """
 
@@ -60,13 +68,19 @@ class Finding(models.Model):
     band = models.PositiveSmallIntegerField(choices=Band)
     evidence = models.TextField()
     terms = models.JSONField(default=list)
+    case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="findings")
     adjustable_until = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
     money_at_stake = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
     money_currency = models.CharField(max_length=3, blank=True)
     fingerprint = models.JSONField(default=dict)
     digest = models.CharField(max_length=64)
     change = models.JSONField(default=dict)
     is_live = models.BooleanField(default=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True)
     first_seen = models.ForeignKey(Run, models.PROTECT, related_name="+")
     last_seen = models.ForeignKey(Run, models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1)
@@ -90,6 +104,11 @@ class Finding(models.Model):
                 | (Q(money_at_stake__gte=0) & ~Q(money_currency="")),
                 name="finding_money_has_currency",
             ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None, confirmed_at=None)
+                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False),
+                name="finding_confirmation_has_date",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -106,7 +125,8 @@ class Assessment(models.Model):
 
     `kind` and `fingerprint` are those of the finding when it was answered, so that a later run
     can say what changed since. At most one per pair is open: neither undone nor replaced by a
-    later answer. Rows are never deleted.
+    later answer. Answers given to several pairs of a case in one act share the key `together`.
+    Rows are never deleted.
     """
 
     finding = models.ForeignKey(Finding, models.PROTECT, related_name="assessments")
@@ -117,6 +137,7 @@ class Assessment(models.Model):
     at = models.DateTimeField()
     fingerprint = models.JSONField(default=dict)
     digest = models.CharField(max_length=64)
+    together = models.CharField(max_length=8, blank=True)
     merge = models.ForeignKey("plan.Merge", models.PROTECT, null=True, blank=True, related_name="+")
     replaced_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(
@@ -149,52 +170,3 @@ class Assessment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.finding}: {self.get_answer_display()}"
-
-
-class CoverageProposal(models.Model):
-    """That an action may answer a need, as analysis proposes. A confirmed one is plan's NeedLink.
-
-    A refusal is remembered by content: `refused_digest` is the fingerprint then, and a refused
-    proposal stays away until need or action say something else.
-    """
-
-    key = models.CharField(max_length=8, unique=True, default=new_key, editable=False)
-    framework = models.ForeignKey("plan.Framework", models.PROTECT, related_name="+")
-    need = models.ForeignKey("plan.Need", models.CASCADE, related_name="proposals")
-    action = models.ForeignKey("plan.Action", models.CASCADE, related_name="proposals")
-    score = models.FloatField()
-    evidence = models.TextField()
-    terms = models.JSONField(default=list)
-    fingerprint = models.JSONField(default=dict)
-    digest = models.CharField(max_length=64)
-    is_live = models.BooleanField(default=True)
-    run = models.ForeignKey(Run, models.PROTECT, related_name="+")
-    refused_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    refused_at = models.DateTimeField(null=True, blank=True)
-    refused_reason = models.TextField(blank=True)
-    refused_digest = models.CharField(max_length=64, blank=True)
-    version = models.PositiveIntegerField(default=1)
-
-    class Meta:
-        ordering = ["need", "-score", "action"]
-        constraints = [
-            models.UniqueConstraint(fields=["need", "action"], name="proposal_once"),
-            models.CheckConstraint(
-                condition=Q(score__gte=0.0) & Q(score__lte=1.0), name="proposal_score_is_probability"
-            ),
-            models.CheckConstraint(
-                condition=Q(refused_by=None, refused_at=None, refused_digest="")
-                | (Q(refused_by__isnull=False, refused_at__isnull=False) & ~Q(refused_digest="")),
-                name="proposal_refusal_has_date",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.action_id} may answer {self.need_id}"
-
-    @property
-    def audit_ref(self) -> tuple[str, str]:
-        """How the record names this proposal."""
-        return ("proposal", self.key)
