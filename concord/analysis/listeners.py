@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.dispatch import receiver
 
-from concord.analysis import kept_index
 from concord.analysis.events import analysis_run
 from concord.analysis.queries import last_run
 from concord.analysis.rules import BY_HAND
@@ -32,4 +31,6 @@ def analyse_what_changed(framework: Framework, keys: Sequence[str], **_signal: A
 def keep_the_index(run: Run, **_signal: Any) -> None:
     """After a full analysis the framework's index is made again; after one action it follows by itself."""
     if not run.is_of_one_action:
+        from concord.analysis import kept_index  # the engine, which most commands never need
+
         kept_index.keep_anew(run.framework, on=run.at.date())

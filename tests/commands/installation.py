@@ -71,14 +71,24 @@ class Installation:
 
 
 def loaded_demonstration() -> Installation:
-    """The demonstration, loaded by `concord demo` once per run of the tests, by whoever comes first."""
+    """The demonstration, loaded by `concord demo` once per run of the tests."""
+    return _made_once("demonstration", "demo", "--no-serve")
+
+
+def with_empty_tables(folder: Path) -> Installation:
+    """An installation in this folder on which nobody has done anything yet; its tables are there."""
+    return _made_once("empty-tables", "audit", "verify").copy(folder)
+
+
+def _made_once(name: str, *words: str) -> Installation:
+    """What a command makes of a new folder: made once per run of the tests, by whoever comes first."""
     place = Path(os.environ["CONCORD_TEST_FOLDER"])
-    folder, done = place / "demonstration", place / "demonstration-loaded"
-    with (place / "demonstration-lock").open("w") as lock:
+    made, done = Installation(place / name), place / f"{name}-made"
+    with (place / f"{name}-lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
-            folder.mkdir(exist_ok=True)
-            loaded = Installation(folder).run("demo", "--no-serve")
-            assert loaded.returncode == 0, loaded.stderr
+            made.folder.mkdir(exist_ok=True)
+            ended = made.run(*words)
+            assert ended.returncode == 0, ended.stderr
             done.touch()
-    return Installation(folder)
+    return made

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands.installation import with_empty_tables
 from tests.intake.samples import a_row, csv_file
 
 pytestmark = pytest.mark.slow
@@ -47,8 +48,8 @@ sys.exit(code)
 @pytest.fixture
 def run(tmp_path):
     """Runs a script in a process of its own on an installation of its own, with the embedded database."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CONCORD_")}
-    environment = kept | {
+    environment = {
+        "PATH": os.environ["PATH"],
         "CONCORD_DATA": str(tmp_path / "data"),
         "DJANGO_SETTINGS_MODULE": "concord.project.settings",
         "PYTHONPATH": str(ROOT),
@@ -58,7 +59,7 @@ def run(tmp_path):
         command = [sys.executable, "-c", script, *(str(word) for word in words)]
         return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
 
-    (tmp_path / "data").mkdir()
+    with_empty_tables(tmp_path / "data")
     staged = run_script(STAGE)
     assert staged.returncode == 0, staged.stderr
     return run_script

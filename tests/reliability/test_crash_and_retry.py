@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -27,7 +28,7 @@ from concord.publication.models import Edition, EditionFile, PublishRequest
 from concord.publication.services import ask_to_publish, confirm_publication, publish
 from tests.analysis.world import World, an_action, build_world
 from tests.cast import Cast, standing_cast
-from tests.commands.installation import EMBEDDED
+from tests.commands.installation import EMBEDDED, with_empty_tables
 from tests.crash import fail_at_each_statement
 from tests.factories import NOON
 from tests.publication.conftest import Press
@@ -108,16 +109,12 @@ def concord(
 @pytest.fixture(scope="module")
 def empty_stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the demonstration's framework and register, and no row."""
-    folder = tmp_path_factory.mktemp("stage")
-    script = (
-        "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'concord.project.settings'\n"
-        "from concord.commands.main import prepare_django; prepare_django()\n"
+    stage = with_empty_tables(tmp_path_factory.mktemp("stage"))
+    stage.inside(
         "from concord.commands.demo.setting import set_the_stage\n"
-        "from concord.kernel import clock; set_the_stage(at=clock.now())\n"
+        "from concord.kernel import clock; set_the_stage(at=clock.now()); print('true')\n"
     )
-    environ = {"PATH": os.environ["PATH"], "CONCORD_DATA": str(folder)}
-    subprocess.run([sys.executable, "-c", script], env=environ, check=True, timeout=300)
-    return folder
+    return stage.folder
 
 
 def rows_of(folder: Path) -> dict[str, int]:
@@ -180,16 +177,15 @@ def assert_imported_once(folder: Path) -> None:
 
 @EMBEDDED
 @pytest.mark.slow
-def test_an_import_that_is_killed_is_whole_or_absent(empty_stage: Path):
-    killed_imports(empty_stage, kills=3, seed=1)
-    assert_imported_once(empty_stage)
+def test_an_import_that_is_killed_is_whole_or_absent(tmp_path: Path, empty_stage: Path):
+    folder = Path(shutil.copytree(empty_stage, tmp_path / "data"))
+    killed_imports(folder, kills=3, seed=1)
+    assert_imported_once(folder)
 
 
 @EMBEDDED
 @pytest.mark.assurance
 def test_twenty_killed_imports_leave_nothing_half_written(tmp_path: Path, empty_stage: Path):
-    import shutil
-
     for seed in range(4):
         folder = tmp_path / str(seed)
         shutil.copytree(empty_stage, folder)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands.installation import with_empty_tables
+
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
@@ -72,8 +74,8 @@ class House:
     """An installation of its own, with the embedded database."""
 
     def __init__(self, folder: Path) -> None:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("CONCORD_")}
-        self.environment = kept | {
+        self.environment = {
+            "PATH": os.environ["PATH"],
             "CONCORD_DATA": str(folder),
             "DJANGO_SETTINGS_MODULE": "concord.project.settings",
             "PYTHONPATH": str(ROOT),
@@ -109,7 +111,7 @@ class House:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory) -> House:
-    return House(tmp_path_factory.mktemp("house"))
+    return House(with_empty_tables(tmp_path_factory.mktemp("house")).folder)
 
 
 def test_a_killed_worker_leaves_a_message_and_nothing_half_written(house: House):

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
             name="until_on",
             field=models.DateField(blank=True, null=True),
         ),
-        migrations.RunPython(begin_when_added, migrations.RunPython.noop),
+        migrations.RunPython(begin_when_added, migrations.RunPython.noop, elidable=True),
         migrations.AlterField(
             model_name="contact",
             name="from_on",

@@ -57,4 +57,4 @@ def _round(apps, received):
 class Migration(migrations.Migration):
     dependencies = [("intake", "0002_previews_are_mended")]
 
-    operations = [migrations.RunPython(count, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(count, migrations.RunPython.noop, elidable=True)]
