@@ -10,6 +10,9 @@ import pytest
 
 from tests.cast import cast  # noqa: F401  (the standing cast, for every test)
 
+# The tests run side by side, a process to a core: threads of linear algebra would only wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 

@@ -151,6 +151,8 @@ def fitted_together(
 #: What the profiles count beside the features, and how strongly weights are held back; see docs/methods.
 TOGETHER, HELD_BACK = 4.0, 0.3
 _STEPS = 10
+#: Log-odds that a further step moves by less than this stay as they are: six decimals are kept.
+_SETTLED = 1e-9
 
 
 def _logistic(
@@ -160,18 +162,25 @@ def _logistic(
 
     Kernel logistic regression by iteratively reweighted least squares.
     """
+    from scipy.linalg import solve  # slow to import, and only training needs it
+
     middle, spread = _six(x.mean(axis=0)), _six(x.std(axis=0))
     spread[spread == 0] = 1.0
     rows = standard(x, middle, spread)
     kernel = 1.0 + rows @ rows.T / x.shape[1] + beside
     counts = np.ones(len(yes)) if weight is None else weight
     found, share = np.zeros(len(yes)), np.zeros(len(yes))
+    corner = np.diag_indices(len(yes))
     for _ in range(_STEPS):
         odds = probability(found)
         steep = np.maximum(odds * (1 - odds), 1e-5)
-        held = kernel + np.diag(HELD_BACK / (counts * steep))
-        share = np.linalg.solve(held, found + (yes - odds) / steep)
-        found = kernel @ share
+        held = kernel.copy()
+        held[corner] += HELD_BACK / (counts * steep)
+        wanted = found + (yes - odds) / steep
+        share = solve(held.T, wanted, assume_a="pos", overwrite_a=True, check_finite=False)
+        before, found = found, kernel @ share
+        if np.abs(found - before).max(initial=0.0) < _SETTLED:
+            break
     return Logistic(round(float(share.sum()), 6), _six(share @ rows / x.shape[1]), middle, spread), share
 
 

@@ -54,7 +54,16 @@ def crawl(first: str, mail: str = "") -> dict[str, int]:
     return seen
 
 
-LEFT_OUT = ("/coordination/", "/download", "/edit/", "/place/", "/support/")
+LEFT_OUT = (
+    "/change/",
+    "/coordination/",
+    "/download",
+    "/edit/",
+    "/place/",
+    "/same/",
+    "/support/",
+    "/withdraw/",
+)
 """Cells of the matrix, pairs and forms: thousands of pages, none of which is the only way to a record."""
 
 
