@@ -48,9 +48,9 @@ class Installation:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    def inside(self, script: str) -> Any:
+    def inside(self, script: str, begin: str = BEGIN) -> Any:
         """Runs Python lines in the installation, and gives the JSON that they print last."""
-        done = self._run([sys.executable, "-c", BEGIN + script])
+        done = self._run([sys.executable, "-c", begin + script])
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout.splitlines()[-1])
 
