@@ -20,7 +20,7 @@ from concord.plan.queries import framework_named, plans_visible_to
 from concord.publication.drafts import draft_file
 from tests.factories import NOON
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 HEAD = 2
 AT = {column.field: number for number, column in enumerate(COLUMNS, 1)}

@@ -222,6 +222,7 @@ def test_a_public_file_holds_nothing_that_is_not_public(profile):
 # --- the whole demonstration ----------------------------------------------------------------------------
 
 
+@pytest.mark.once
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_the_whole_demonstration_comes_back_in_without_a_difference(cast: Cast):

@@ -29,7 +29,7 @@ PAYLOADS = (
 TODAY = datetime(2026, 6, 1, 12, tzinfo=UTC).date()
 FIELDS = ("title", "summary", "reported_by", "donors", "implementers", "source_url", "notes")
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def with_payloads() -> list[dict[str, str]]:

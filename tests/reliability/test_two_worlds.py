@@ -363,11 +363,13 @@ def test_what_is_for_members_changes_nothing_for_the_public(world: Loaded):
     assert_no_canary(received)
 
 
+@pytest.mark.once
 def test_the_test_would_see_a_difference(world: Loaded):
     with pytest.raises(pytest.fail.Exception, match="answers differ"):
         compare(world, lambda: add_restricted(world, "clear"), ("anonymous",), most=1)
 
 
+@pytest.mark.once
 def test_the_tries_behind_links_find_what_is_published(world: Loaded):
     """Else the comparison above would compare two empty answers."""
     with played(lambda: go_on(world, with_restricted=False)):

@@ -16,7 +16,7 @@ from tests.reliability.loaded import Loaded, load
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.looks]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.once]
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 800}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

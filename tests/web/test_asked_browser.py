@@ -73,6 +73,7 @@ def test_a_source_replies_behind_its_link_by_keyboard(
     look(page, f"{live_server.url}/answer/", "replied")
 
 
+@pytest.mark.once
 def test_the_pages_of_those_who_coordinate_and_of_the_others_have_no_barrier(
     cast: Cast, world: World, page: "Page", live_server: Any
 ) -> None:

@@ -18,7 +18,7 @@ INLINE = re.compile(
     re.IGNORECASE,
 )
 
-pytestmark = [pytest.mark.looks, pytest.mark.django_db]
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture(scope="module")

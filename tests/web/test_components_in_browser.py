@@ -22,7 +22,7 @@ CUT = """
 }).map((part) => part.outerHTML.slice(0, 80))
 """
 
-pytestmark = [pytest.mark.browser, pytest.mark.looks, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.mark.slow

@@ -193,6 +193,7 @@ def contents() -> str:
     return digest.hexdigest()
 
 
+@pytest.mark.once
 def test_opening_every_page_twice_changes_nothing(visitors: Visitors) -> None:
     """S6: a GET writes nothing, for whoever asks and whatever they get."""
     clients = {person: visitors.browser(person) for person in ("anonymous", "officer", "reporter_b")}
@@ -206,6 +207,7 @@ def test_opening_every_page_twice_changes_nothing(visitors: Visitors) -> None:
     assert contents() == before
 
 
+@pytest.mark.once
 def test_every_answer_carries_the_browser_policy(visitors: Visitors) -> None:
     """S6: policy, nosniff and the like on every answer, errors too; members' pages are kept nowhere."""
     client = visitors.browser("officer")
@@ -223,6 +225,7 @@ def test_every_answer_carries_the_browser_policy(visitors: Visitors) -> None:
             assert "no-store" in response.headers["Cache-Control"], row.name
 
 
+@pytest.mark.once
 def test_a_form_from_another_site_is_refused(visitors: Visitors) -> None:
     """S6: every POST of a member asks for the token of our own pages."""
     client = Client(enforce_csrf_checks=True)

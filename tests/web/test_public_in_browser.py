@@ -6,7 +6,7 @@ from tests.analysis.world import PLAN
 from tests.cast import standing_cast
 from tests.web.public_site import publish_site
 
-pytestmark = [pytest.mark.browser, pytest.mark.looks, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
