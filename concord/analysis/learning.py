@@ -114,6 +114,11 @@ def _labels(path: Path, actions: pa.Table) -> list[dict[str, str]]:
     ids = set(actions["id"].to_pylist())
     rows = read_rows(path)
     for number, row in enumerate(rows, start=2):
+        if None in row:  # what the reader calls the cells beyond the last heading
+            raise BadInput(
+                f"{path}, row {number}: there are more cells than headings. "
+                "Put a text with a comma in quotes."
+            )
         missing = [name for name in ("id_a", "id_b", "kind") if not row.get(name)]
         if missing:
             raise BadInput(

@@ -190,6 +190,9 @@ class Reader:
     def _told_by(self, parts: Iterator[bytes]) -> str:
         start = next(parts, b"")
         if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            wide = codecs.getincrementaldecoder("utf-16")("replace")
+            for part in chain([start], parts):
+                self._marks_are_odd ^= wide.decode(part).count('"') % 2 == 1
             return "utf-16"
         if b"\0" in start[:4096] or start[:4] == b"PK\x03\x04":
             raise BadInput(

@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -222,6 +224,12 @@ def replace_file(out: Path, fill: Callable[[Any], None]) -> None:
         BadInput: it cannot be written.
     """
     try:
+        if (number := _descriptor(out)) is not None:
+            sys.stdout.flush()
+            # by its number: opened by name, a file that it was redirected to would be emptied first
+            with open(number, "w", encoding="utf-8", newline="", closefd=False) as stream:
+                fill(stream)
+            return
         if (
             out.exists() and not out.is_file()
         ):  # asked before the link is followed: a pipe has no path of its own
@@ -235,6 +243,22 @@ def replace_file(out: Path, fill: Callable[[Any], None]) -> None:
         raise BadInput(
             f"{out}: it cannot be written: {error.strerror}. Make room, or choose another place."
         ) from error
+
+
+def is_stream(out: Path) -> bool:
+    """Whether the output goes to the terminal or into a pipe, so that nothing else may be said there."""
+    return _descriptor(out) is not None or (out.exists() and not out.is_file())
+
+
+def _descriptor(out: Path) -> int | None:
+    """The number of the open stream that a path names, if it names one."""
+    if str(out) in _STREAMS:
+        return _STREAMS[str(out)]
+    found = re.fullmatch(r"/(?:dev|proc/self)/fd/([0-9]+)", str(out))
+    return int(found[1]) if found else None
+
+
+_STREAMS: Final = {"/dev/stdout": 1, "/dev/stderr": 2}
 
 
 def _umask() -> int:

@@ -99,15 +99,19 @@ def say(fact: dict[str, Any]) -> str:
 
 def _named(read: CaseRead, ids: list[str]) -> tuple[list[str], list[Pair]]:
     """The actions and pairs that people named, by keys."""
-    from concord.kernel.errors import NotFound
+    from concord.kernel.errors import BadInput, NotFound
 
-    known = {action.key: action.key for action in read.actions}
-    known |= {action.own_id.upper(): action.key for action in read.actions if action.own_id}
+    keys = {action.key for action in read.actions}
     actions, pairs = [], []
     for text in ids:
         key_a, _dash, key_b = text.upper().partition("-")
-        if text.upper() in known:
-            actions.append(known[text.upper()])
+        own = [action.key for action in read.actions if action.own_id.upper() == text.upper()]
+        if text.upper() in keys:
+            actions.append(text.upper())
+        elif len(own) > 1:  # the ids of two reporters may be the same
+            raise BadInput(f"“{text}” is the id of {len(own)} actions here. Write the key: {', '.join(own)}.")
+        elif own:
+            actions += own
         elif read.finding(key_a, key_b) is not None:
             pairs.append((key_a, key_b))
         else:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 
 from concord.analysis.checking_files import Answer, as_json, check_files
-from concord.analysis.standalone import Report, read_model, waterfall
+from concord.analysis.standalone import Report, is_stream, read_model, waterfall
 from concord.commands.check_words import print_footnote, print_kinds, said_reading, typed_idea
 from concord.commands.relations import iso_day
 
@@ -51,10 +52,12 @@ def run_alone(options: argparse.Namespace) -> int:
         print(f"concord: {line}", file=sys.stderr)
     if not report.written:
         print("concord: nothing was compared.", file=sys.stderr)
-    if options.json:
-        _print_json(report, answers, options)
-    elif report.written:
-        _print(report, answers, options.out)
+    streamed = options.out is not None and is_stream(options.out)  # it holds rows and nothing else
+    with redirect_stdout(sys.stderr) if streamed else nullcontext():
+        if options.json:
+            _print_json(report, answers, options)
+        elif report.written:
+            _print(report, answers, options.out)
     return OK if report.written else DATA_ERRORS
 
 

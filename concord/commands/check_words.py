@@ -44,6 +44,11 @@ def typed_idea(options: argparse.Namespace) -> Idea:
     Raises:
         BadInput: a value that cannot be read; it names the option and the remedy.
     """
+    for name in ("title", "summary", *LISTS):
+        if any("\ud800" <= letter <= "\udfff" for letter in getattr(options, name)):
+            raise BadInput(
+                f"--{name.replace('_', '-')}: this is no text in UTF-8. Type it in, or use a file."
+            )
     if not options.title.strip():
         raise BadInput(
             "--title: an idea needs a title. Write in a few words what would be done and for whom."

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from contextlib import nullcontext, redirect_stdout
 from datetime import date
 from pathlib import Path
 
-from concord.analysis.standalone import ENGINES, Report, read_model, relate_file, waterfall
+from concord.analysis.standalone import ENGINES, Report, is_stream, read_model, relate_file, waterfall
 
 HELP = "Find duplicates, continuations, overlaps and synergies among the actions of a CSV file."
 NEEDS_DATABASE = False
@@ -86,7 +87,15 @@ def run(options: argparse.Namespace) -> int:
 
 
 def say(report: Report, options: argparse.Namespace, summary: str) -> int:
-    """Print warnings and problems to stderr, figures to stdout; give the exit code."""
+    """Print warnings and problems to stderr, figures to stdout; give the exit code.
+
+    Where the output itself goes to stdout, the figures go to stderr too: it holds rows and nothing else.
+    """
+    with redirect_stdout(sys.stderr) if is_stream(options.out) else nullcontext():
+        return _say(report, options, summary)
+
+
+def _say(report: Report, options: argparse.Namespace, summary: str) -> int:
     for line in (*report.warnings, *report.problems):
         print(f"concord: {line}", file=sys.stderr)
     if options.json:

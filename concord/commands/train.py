@@ -93,15 +93,15 @@ def _outcome(facts: dict[str, Any]) -> str:
 
 def _from_files(options: argparse.Namespace) -> int:
     from concord.analysis.learning import learn_from_files
+    from concord.analysis.standalone import replace_file, require_writable
 
     if not (options.actions and options.labels and options.out):
         raise BadInput("Training from files needs all three: --actions, --labels and -o.")
-    if not options.out.parent.is_dir():
-        raise BadInput(f"{options.out}: there is no folder {options.out.parent}. Make it first.")
+    require_writable(options.out, options.actions, options.labels)
     learnt = learn_from_files(_material(), options.actions, options.labels, seed=_seed(options), judge=_judge)
     written = options.use_anyway or not learnt.worse
     if written and not options.dry_run:
-        options.out.write_text(learnt.model.to_json(), "utf-8")
+        replace_file(options.out, lambda handle: handle.write(learnt.model.to_json()))
     if options.json:
         print(json.dumps(_facts(learnt) | {"written": written and not options.dry_run}, indent=2))
     else:

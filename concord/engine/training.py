@@ -192,8 +192,11 @@ def train_coverage(labels: CoverageLabels, about: Mapping[str, Any], seed: int =
 def joined(labels: RelationLabels, also: RelationLabels) -> RelationLabels:
     """Both in one, the first's rows first. An id that both name is the same action."""
     place = {key: no for no, key in enumerate(labels.ids)}
-    for key in also.ids:
-        place.setdefault(key, len(place))
+    added = []  # two of them may be one action: each id has one profile, the first
+    for number, key in enumerate(also.ids):
+        if key not in place:
+            place[key] = len(place)
+            added.append(number)
     moved = np.array([place[key] for key in also.ids], dtype=np.int64)
     return RelationLabels(
         np.concatenate([labels.x, also.x]),
@@ -201,7 +204,7 @@ def joined(labels: RelationLabels, also: RelationLabels) -> RelationLabels:
         np.concatenate([labels.a, moved[also.a]]),
         np.concatenate([labels.b, moved[also.b]]),
         tuple(place),
-        np.vstack([labels.profiles, also.profiles[[key not in labels.ids for key in also.ids]]]),
+        np.vstack([labels.profiles, also.profiles[added]]),
         np.concatenate([labels.weight, also.weight]),
     )
 

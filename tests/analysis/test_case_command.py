@@ -8,6 +8,7 @@ import pytest
 from concord.analysis.models import Assessment, Case
 from concord.analysis.services import assign, run
 from concord.commands.main import main
+from concord.plan.models import Action
 from tests.analysis.world import PLAN, World, an_action
 from tests.cast import Cast
 from tests.factories import NOON
@@ -84,6 +85,19 @@ def test_the_sheet_is_written_whole(case: Case, tmp_path: Path, ending: str, sta
     assert main(["case", "sheet", case.key, "--format", ending, "-o", str(path)]) == 0
 
     assert path.read_bytes().startswith(starts)
+
+
+def test_an_id_that_two_actions_bear_is_asked_back(
+    case: Case, cast: Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, other = Action.objects.filter(own_id__in=["A2", "A3"]).order_by("own_id")
+    Action.objects.filter(pk=other.pk).update(own_id="A2", reporting_organisation=cast.donor_b)
+
+    assert main(["case", "split", case.key, "A2", "--reason", "Others buy drones."]) == 2
+    said = capsys.readouterr().err
+    assert "“A2” is the id of 2 actions here. Write the key: " in said
+    assert one.key in said
+    assert other.key in said
 
 
 def test_a_case_is_split_joined_shown_and_undone(case: Case, capsys: pytest.CaptureFixture[str]) -> None:

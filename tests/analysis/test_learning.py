@@ -97,9 +97,12 @@ def test_an_answer_taken_back_is_no_label(answered: World) -> None:
     assert [row["kind"] for row in own_labels().pairs] == ["overlap"]
 
 
-def test_an_answer_about_what_changed_since_is_left_out_and_counted(answered: World) -> None:
+@pytest.mark.parametrize("is_run", [True, False])
+def test_an_answer_about_what_changed_since_is_left_out_and_counted(answered: World, is_run: bool) -> None:
+    """Also where no run has looked at the change yet."""
     answered.record(an_action(1, "Firearms course 1", start="2016"))
-    run(answered.plan, by=operator(), at=NOON)
+    if is_run:
+        run(answered.plan, by=operator(), at=NOON)
 
     labels = own_labels()
 

@@ -11,7 +11,7 @@ from concord.analysis.queries import findings_of, last_run
 from concord.analysis.services import assess, run
 from concord.audit.queries import history_of
 from concord.kernel.errors import BadInput, NotPermitted
-from concord.plan.services import amend_action
+from concord.plan.services import amend_action, amend_need
 from tests.analysis.world import World, a_need, an_action
 from tests.cast import Cast
 from tests.factories import NOON
@@ -141,6 +141,26 @@ def test_a_record_that_changes_while_the_engine_works_is_left_to_the_next_run(
 
     assert not Finding.objects.exists()
     assert kept.counts["changed_meanwhile"] == 1
+
+
+def test_a_need_that_changes_while_the_engine_works_keeps_its_proposals(
+    world: World, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from concord.analysis import engines
+
+    world.record(an_action(1), a_need(1))
+    world.covers("N1", "A1")
+    run(world.plan, by=cast.officer, at=NOON)
+    cover = engines.cover
+
+    def meanwhile(snapshot: object, **options: object) -> object:
+        amend_need(world.need("N1"), changes={"notes": "New"}, expected_version=1, by=cast.officer, at=NOON)
+        return cover(snapshot, **options)
+
+    monkeypatch.setattr(engines, "cover", meanwhile)
+    run(world.plan, by=cast.officer, at=LATER)
+
+    assert CoverageProposal.objects.get().is_live
 
 
 def test_proposals_are_kept_from_a_fifth_on_and_marked_when_they_go(world: World, cast: Cast) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -302,6 +304,41 @@ def test_what_is_written_to_a_pipe_comes_out_of_it():
 
     assert os.read(read, 100) == b"id_a,id_b"
     os.close(read)
+
+
+def test_rows_for_stdout_go_after_what_a_file_holds_and_nothing_else_goes_there(tmp_path):
+    (tmp_path / "in.csv").write_text(GOOD)
+    (tmp_path / "all.csv").write_text("old\n")
+    words = ["relations", str(tmp_path / "in.csv"), "-o", "/dev/stdout"]
+    with open(tmp_path / "all.csv", "a") as out:
+        done = subprocess.run(
+            [sys.executable, "-m", "concord.commands.main", *words],
+            stdout=out,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    assert done.returncode == 0
+    assert "Written to /dev/stdout." in done.stderr
+    first, second, *rest = (tmp_path / "all.csv").read_text().splitlines()
+    assert (first, second) == ("old", "id_a,id_b,kind,score,evidence")
+    assert all(line.count(",") >= 4 for line in rest)
+
+
+def test_a_quotation_mark_that_is_never_closed_is_told_in_utf16_too(desk: Desk) -> None:
+    text = 'id,title\na,"Border police\nb,Customs\nc,Judges\n'
+
+    code, said = desk.run("relations", desk.write(text.encode("utf-16")))
+
+    assert code == 1
+    assert "a quotation mark is never closed" in said
+
+
+def test_an_idea_that_is_no_text_is_refused(desk: Desk, capsys: Any) -> None:
+    path = str(desk.write(GOOD))
+
+    assert main(["check", "--title", "Caf\udcff police", "--against", path]) == 2
+    assert "--title: this is no text in UTF-8." in capsys.readouterr().err
 
 
 def test_a_file_that_is_replaced_stays_as_closed_as_it_was(tmp_path):

@@ -77,6 +77,7 @@ def test_the_figures_as_json_say_before_and_after(files: Path, capsys: pytest.Ca
         ("id_a,id_b,kind\nB-1,X-9,overlap\n", "row 2, id_b: there is no action “X-9”"),
         ("id_a,id_b,kind\nB-1,B-2,twin\n", "row 2, kind: “twin” is none of duplicate"),
         ("id_a,id_b,kind\nB-1,B-2,none\nB-1,,none\n", "row 3: id_b is empty"),
+        ("id_a,id_b,kind\nB-1,B-2,none,same donor, elsewhere\n", "row 2: there are more cells than headings"),
         ("id_a,id_b,kind\nB-1,B-1,none\n", "row 2: a label names two different actions"),
         ("id_a,id_b,kind\nB-1,B-2,none\n", "There are 1 labels of your own; from 2 on"),
     ],
@@ -89,6 +90,14 @@ def test_a_bad_label_is_named_with_its_row(
     assert trained(files) == 2
     assert fault in capsys.readouterr().err
     assert not (files / "model.json").exists()
+
+
+def test_a_file_that_is_read_is_not_written_over(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = (files / "actions.csv").read_text()
+
+    assert trained(files, "-o", str(files / "actions.csv")) == 2
+    assert "actions.csv is the file to be read." in capsys.readouterr().err
+    assert (files / "actions.csv").read_text() == before
 
 
 def test_files_are_named_all_three_or_not_at_all(files: Path, capsys: pytest.CaptureFixture[str]) -> None:

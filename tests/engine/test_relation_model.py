@@ -1,6 +1,7 @@
 """The model of relations as a file: read safely, scored as a hand would, explained to the last point."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from concord.engine.profile import PROFILE, profiles
 from concord.engine.reading import Reading
 from concord.engine.relation_model import relation_model_from_json, shipped_relations
 from concord.engine.schemas import actions_table
+from concord.engine.training import joined, relation_labels
 from concord.kernel.errors import SchemaMismatch
 from tests.engine.conftest import BORDER_COURSES, BORDER_TRAINING, FILMS, TODAY
 
@@ -121,3 +123,18 @@ def test_a_model_for_other_features_is_refused():
 
 def test_what_ships_says_how_it_was_trained():
     assert {"seed", "rows", "forests", "scikit_learn", "actions_sha256"} <= shipped_relations().about.keys()
+
+
+def test_labels_of_two_records_of_one_action_are_joined_with_one_profile():
+    """A merged record and the one that took its title and summary are the same action to learn from."""
+    first = relation_labels(actions_table([BORDER_TRAINING, FILMS]), [pair(BORDER_TRAINING, FILMS)])
+    also = relation_labels(actions_table([BORDER_COURSES, FILMS]), [pair(BORDER_COURSES, FILMS)])
+    twice = joined(first, replace(also, ids=("one", "one")))
+
+    assert twice.ids == (*first.ids, "one")
+    assert len(twice.profiles) == 3
+    assert (twice.profiles[2] == also.profiles[0]).all()
+
+
+def pair(one, other):
+    return {"id_a": one["id"], "id_b": other["id"], "kind": "none"}

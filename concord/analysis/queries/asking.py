@@ -58,8 +58,8 @@ class AskingState:
     """How a case stands with its sources, for those who coordinate.
 
     asking: the one that runs, else the last one, which may be withdrawn. findings: its pairs that are still
-    there and for all members. meaning: what the replies come to; nothing, once it was withdrawn.
-    takes_replies: whether sources can still say something.
+    there, of the sort that was asked about and for all members. meaning: what the replies come to; nothing,
+    once it was withdrawn. takes_replies: whether sources can still say something.
     """
 
     asking: Asking | None
@@ -168,7 +168,8 @@ def asking_state(case: Case, *, on: date) -> AskingState:
     if asking is None:
         nothing: tuple[Finding, ...] = ()
         return AskingState(None, Standing.NOT_ASKED, (), nothing, takes_replies=False, meaning=Meaning(""))
-    findings = tuple(_pairs_of(asking, framework=case.framework))
+    pairs = tuple(_pairs_of(asking, framework=case.framework))
+    findings = tuple(pair for pair in pairs if _is_still_asked(pair, case))
     asked = tuple(_asked(source) for source in asking.sources.all())
     replied = [each for each in asked if each.reply]
     heard = could_answer(sources=len(asked), replied=len(replied), answers_until=asking.answers_until, on=on)
@@ -178,7 +179,7 @@ def asking_state(case: Case, *, on: date) -> AskingState:
     )
     said = [(each.organisation.short, each.reply.says, each.reply.words) for each in replied if each.reply]
     meaning = meaning_of(len(asked), said) if stands else Meaning("")
-    return AskingState(asking, standing, asked, findings, _takes(asking, findings, on), meaning)
+    return AskingState(asking, standing, asked, findings, _takes(asking, pairs, on), meaning)
 
 
 def findings_asked_about(asking: Asking) -> list[Finding]:
@@ -332,10 +333,18 @@ def _put(source: AskedSource, on: date) -> PutToYou | None:
 
 
 def _takes(asking: Asking, findings: Sequence[Finding], on: date) -> bool:
-    states: set[State] = {state_of_finding(finding, on=on) for finding in findings}
+    asked = [finding for finding in findings if _is_still_asked(finding, asking.case)]
+    states: set[State] = {state_of_finding(finding, on=on) for finding in asked}
     if len(findings) < len(asking.pairs):
         return False  # its text names an action that somebody may not see any more
     return takes_replies(states, ended=asking.ended_at is not None, answers_until=asking.answers_until, on=on)
+
+
+def _is_still_asked(finding: Finding, case: Case) -> bool:
+    """Whether a pair is still what its sources were asked: a run may have found it to be of another kind,
+    which is another question, and an action that was withdrawn is coordinated with nobody."""
+    withdrawn = finding.action_a.withdrawn_at or finding.action_b.withdrawn_at
+    return finding.kind == case.sort and not withdrawn
 
 
 def _pairs_of(asking: Asking, *, framework: Framework, only: Q = FOR_ALL) -> Iterator[Finding]:

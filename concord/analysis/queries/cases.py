@@ -112,7 +112,9 @@ def case_named(key: str, *, actor: Actor, on: date | None = None) -> CaseRead:
         NotFound: there is none, or the actor may see none of its findings.
     """
     case = Case.objects.filter(key=key).select_related("framework").first()
-    while case is not None:
+    seen: set[int] = set()  # cases joined to and fro, of which this actor sees no pair, lead in a circle
+    while case is not None and case.pk not in seen:
+        seen.add(case.pk)
         case = case_now(case)
         if read := read_cases([case.pk], case.framework, actor=actor, on=on):
             return read[0]

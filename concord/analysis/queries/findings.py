@@ -194,8 +194,11 @@ def state_of_finding(finding: Finding, *, on: date | None = None) -> State:
     else:
         open_one = open_assessment_of(finding)
         answer, digest = (open_one.answer, open_one.digest) if open_one else ("", "")
+    merged = (
+        finding.action_a.merged_into_id or finding.action_b.merged_into_id
+    )  # its target has pairs of its own
     return state_of(
-        is_live=finding.is_live,
+        is_live=finding.is_live and not merged,
         digest=finding.digest,
         answer=answer,
         answered_digest=digest,
@@ -223,9 +226,10 @@ def _visible(framework: Framework, actor: Actor) -> QuerySet[Finding]:
 
 
 def _waiting(on: date | None) -> Q:
-    """Never answered, or asked again after a change; and not aged out on a day."""
+    """Never answered, or asked again after a change; neither aged out on a day nor about a merged record."""
     running = Q(ends_on=None) | Q(ends_on__gte=on or clock.now().date())
-    return ((Q(is_live=True) & _NO_ANSWER) | _ASKED_AGAIN) & running
+    standing = Q(action_a__merged_into=None, action_b__merged_into=None)
+    return ((Q(is_live=True) & _NO_ANSWER) | _ASKED_AGAIN) & running & standing
 
 
 def _with_answer(found: QuerySet[Finding]) -> QuerySet[Finding]:

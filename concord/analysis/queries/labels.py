@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from django.db.models import F, Q
 
 from concord.accounts.rules import Marking
 from concord.analysis.models import Assessment
-from concord.analysis.rules import Answer
-from concord.analysis.tables import facts_of_pair
-
-if TYPE_CHECKING:
-    from concord.plan.models import Action
+from concord.analysis.rules import ACTION_FIELDS, Answer, digest_of, hashes_of
+from concord.analysis.tables import Facts, facts_of_pair
 
 _FOR_ALL_MEMBERS: Final = (Marking.CLEAR, Marking.GREEN)
 
@@ -49,8 +46,11 @@ def own_labels() -> OwnLabels:
     actions: dict[str, dict[str, Any]] = {}
     pairs = []
     for answer in rows.order_by("finding__key_a", "finding__key_b"):
+        both = facts_of_pair(answer.finding.action_a, answer.finding.action_b)
+        if answer.answer != Answer.MERGED and answer.digest != _digest(both):
+            continue  # changed since the last run, which alone brings the finding's own digest up to date
         pairs.append(_label(answer))
-        _add(actions, answer.finding.action_a, answer.finding.action_b)
+        actions |= {facts.key: facts.row for facts in both}
     return OwnLabels(
         tuple(actions[key] for key in sorted(actions)), tuple(pairs), standing.count() - len(pairs)
     )
@@ -65,6 +65,7 @@ def _label(answer: Assessment) -> dict[str, str]:
     }
 
 
-def _add(actions: dict[str, dict[str, Any]], a: Action, b: Action) -> None:
-    for facts in facts_of_pair(a, b):
-        actions[facts.key] = facts.row
+def _digest(both: tuple[Facts, Facts]) -> str:
+    """What the two say now, as a run would keep it of their pair."""
+    a, b = (hashes_of(facts.row, ACTION_FIELDS) for facts in both)
+    return digest_of({"a": a, "b": b})

@@ -33,6 +33,7 @@ from concord.analysis.queries.asking import (
     why_not_withdrawn,
 )
 from concord.analysis.queries.naming import own_organisations
+from concord.analysis.queries.regrouping import joined_into
 from concord.audit.events import EventName
 from concord.audit.services import record
 from concord.kernel.errors import BadInput, IllegalMove, NotPermitted, StaleWrite
@@ -54,7 +55,8 @@ def ask_sources(
 ) -> Asking:
     """Puts a case to all its sources at the same moment, with the same text; nobody else is told.
 
-    The sources are the organisations that report its actions. An asking that still runs ends.
+    The sources are the organisations that report its actions. An asking that still runs ends, of this case
+    or of one that people joined into it.
 
     Args:
         text: what each of them reads; if not given, why analysis asks and which the actions are.
@@ -76,6 +78,7 @@ def ask_sources(
     _check(words, answers_until, at=at)
     if Asking.objects.filter(case=case, ended_at=None).update(ended_at=at) > 1:
         raise StaleWrite(MEANWHILE)
+    Asking.objects.filter(case__in=joined_into(case), ended_at=None).update(ended_at=at)
     asking = Asking.objects.create(
         case=case,
         text=words,
