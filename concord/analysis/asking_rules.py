@@ -150,7 +150,8 @@ def require_saying(sort: str, says: str, words: str) -> str:
 class Meaning:
     """What the replies together come to, and what an officer may record because of it.
 
-    answers: offered, none of them chosen; reason: ready to be kept with the answer.
+    answers: offered, none of them chosen; reason: ready to be kept with the answer. It repeats nobody's
+    words: an answer is read by more people than the replies, which went to those who coordinate.
     """
 
     text: str
@@ -158,34 +159,32 @@ class Meaning:
     reason: str = ""
 
 
-def meaning_of(sources: int, replies: Sequence[tuple[str, str, str]]) -> Meaning:
+def meaning_of(sources: int, replies: Sequence[tuple[str, str]]) -> Meaning:
     """What the replies come to. Nothing is answered by it: people decide.
 
-    replies: who, what was said (a Saying), in which words.
+    replies: who, and what was said (a Saying).
     """
-    said = {says for _who, says, _words in replies}
-    told = "; ".join(_told(*reply) for reply in replies)
+    said = {says for _who, says in replies}
     if Saying.TALK in said:
-        who = _listed([name for name, says, _words in replies if says == Saying.TALK])
+        who = _listed([name for name, says in replies if says == Saying.TALK])
         return Meaning(f"{who} would like to talk. Bring them together, then record what was agreed.")
     if Saying.DECLINE in said:
-        return Meaning("The offer was declined.", (Answer.DISMISSED, Answer.KEPT), told)
+        return _meaning("The offer was declined.", Answer.DISMISSED, Answer.KEPT)
     if len(replies) < sources:
         return Meaning("")
     every = "Both say" if sources == 2 else "It says" if sources == 1 else "All say"
     if said == {Saying.AGREED}:
         text = f"{every}: already agreed between us."
-        return Meaning(text, (Answer.JOINED, Answer.PHASED, Answer.KEPT), told)
+        return _meaning(text, Answer.JOINED, Answer.PHASED, Answer.KEPT)
     if said == {Saying.ACCEPT}:
-        return Meaning(f"{every}: we would join.", (Answer.JOINED, Answer.PHASED), told)
+        return _meaning(f"{every}: we would join.", Answer.JOINED, Answer.PHASED)
     if said == {Saying.DIFFERENT}:
-        return Meaning(f"{every}: these are different.", (Answer.DISMISSED, Answer.KEPT), told)
+        return _meaning(f"{every}: these are different.", Answer.DISMISSED, Answer.KEPT)
     return Meaning("They see it differently. Talk to them before you record an answer.")
 
 
-def _told(who: str, says: str, words: str) -> str:
-    text = f"{who}: {Saying(says).label}"
-    return f"{text} ({words})" if words else text
+def _meaning(text: str, *answers: Answer) -> Meaning:
+    return Meaning(text, answers, text)
 
 
 def _listed(names: Sequence[str]) -> str:

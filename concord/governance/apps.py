@@ -9,3 +9,7 @@ class GovernanceConfig(AppConfig):
     name = "concord.governance"
     label = "governance"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listens to what other rooms tell."""
+        from concord.governance import listeners  # noqa: F401  (connects itself)

@@ -19,6 +19,7 @@ from concord.accounts.scope import Scope
 from concord.analysis.asking_rules import SAYINGS
 from concord.analysis.queries import (
     actions_of,
+    asking_named,
     asking_state,
     earlier_askings,
     findings_asked_about,
@@ -29,7 +30,7 @@ from concord.analysis.queries import (
 from concord.analysis.rules import Sort
 from concord.analysis.services import ask_sources, withdraw_asking
 from concord.intake import letters
-from concord.intake.queries.questions import mails_of_question
+from concord.intake.queries.questions import mails_of_question, questions_with_waiting_mail
 from concord.intake.services.questions import ask_by_mail, end_questions, tell_withdrawn, works_until
 from concord.plan.queries import scopes_of
 
@@ -55,7 +56,13 @@ class Put:
 
 @transaction.atomic
 def put_to_sources(
-    case: Case, *, text: str | None = None, answers_until: date, by: Person, at: datetime
+    case: Case,
+    *,
+    text: str | None = None,
+    answers_until: date,
+    read: str | None = None,
+    by: Person,
+    at: datetime,
 ) -> Put:
     """Puts a case to all its sources and queues their mails, with a link that needs no account.
 
@@ -64,7 +71,7 @@ def put_to_sources(
     Raises:
         As analysis.ask_sources; nothing is asked, and no mail leaves, unless all of it can be kept.
     """
-    asking = ask_sources(case, text=text, answers_until=answers_until, by=by, at=at)
+    asking = ask_sources(case, text=text, answers_until=answers_until, read=read, by=by, at=at)
     end_questions(earlier_askings(asking), at=at)
     state = asking_state(asking.case, on=at.date())
     bodies = [source.organisation for source in state.sources]
@@ -109,6 +116,23 @@ def withdraw_from_sources(case: Case, *, reason: str, read: str = "", by: Person
 
 
 @transaction.atomic
+def end_what_is_over(framework: Framework, *, at: datetime) -> int:
+    """Ends the mails and links of questions that ended by themselves while a mail of theirs still waited: an
+    action was withdrawn, merged or restricted, a pair is no longer found, or both have ended.
+
+    Returns:
+        How many questions.
+    """
+    over = []
+    for key in questions_with_waiting_mail(framework):
+        state = asking_state(asking_named(key).case, on=at.date())
+        if state.asking is None or state.asking.key != key or not state.takes_replies:
+            over.append(key)
+    end_questions(over, at=at)
+    return len(over)
+
+
+@transaction.atomic
 def remind_sources(framework: Framework, *, by: Person, at: datetime) -> int:
     """Reminds, once, the sources that said nothing where a question ends within three days.
 
@@ -119,6 +143,7 @@ def remind_sources(framework: Framework, *, by: Person, at: datetime) -> int:
         NotPermitted: `by` may not write to those who are asked.
     """
     require(by, Permission.OPEN_CALL, within=Scope(framework.ref))
+    end_what_is_over(framework, at=at)
     today, sent = at.date(), 0
     for state in running_askings(framework, on=today):
         asking = state.asking

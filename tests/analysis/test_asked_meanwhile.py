@@ -6,14 +6,29 @@ import pytest
 
 from concord.analysis.asking_rules import Standing
 from concord.analysis.models import Asking, Finding
-from concord.analysis.queries import asking_state, case_named, waiting_for_sources, waiting_of
-from concord.analysis.services import confirm_findings, reply, run, undo_assessment
-from concord.kernel.errors import IllegalMove, NotFound
+from concord.analysis.queries import (
+    asking_state,
+    case_named,
+    is_told,
+    may_read,
+    waiting_for_sources,
+    waiting_of,
+)
+from concord.analysis.queries.case_queue import standings_of
+from concord.analysis.queries.findings import waiting_pairs
+from concord.analysis.services import (
+    confirm_findings,
+    reply,
+    run,
+    undo_assessment,
+    undo_confirmation,
+)
+from concord.kernel.errors import IllegalMove, NotFound, StaleWrite
 from concord.plan.models import Action
 from concord.plan.services import withdraw_action
 from tests.analysis.asked import UNTIL, asked, both_reply, case_of, source, two_sources
 from tests.analysis.regrouped import case_of as case_of_pair
-from tests.analysis.regrouped import finding_of, join
+from tests.analysis.regrouped import finding_of, join, split
 from tests.analysis.test_merging_pairs import merged
 from tests.analysis.world import World, an_action
 from tests.cast import Cast
@@ -114,3 +129,79 @@ def test_cases_joined_to_and_fro_lead_in_no_circle(world: World, cast: Cast) -> 
 
     with pytest.raises(NotFound):
         case_named(second.key, actor=cast.board_member, on=NOON.date())
+
+
+def test_what_ended_before_its_last_day_was_not_open_to_every_source(world: World, cast: Cast) -> None:
+    """Whoever had not replied could not any more, so nothing is confirmed because a day has passed."""
+    case = two_sources(world, cast, end="2039")
+    asked(case, cast)
+    Finding.objects.update(is_live=False)
+    after = UNTIL + timedelta(days=1)
+
+    assert asking_state(case, on=after).standing is Standing.WAITING
+    with pytest.raises(IllegalMove):
+        confirm_findings(case, by=cast.officer, at=NOON + timedelta(days=20))
+
+
+def test_a_confirmation_is_taken_back_whole_after_a_split(world: World, cast: Cast) -> None:
+    case = two_sources(world, cast, end="2039")
+    world.record(an_action(3, "Dogs at the border", end="2039"))
+    world.finds("A1", "A3")
+    world.finds("A2", "A3")
+    run(world.plan, by=cast.officer, at=NOON)
+    both_reply(asked(case, cast), cast)
+    assert confirm_findings(case, by=cast.officer, at=LATER) == 3
+    split(case, cast.officer, world, "A3")
+    part = case_of_pair(world, "A1", "A3")
+    assert part != case
+    assert is_told(part)
+
+    assert undo_confirmation(case, by=cast.officer, at=LATER) == 3
+    assert not is_told(part)
+    assert not Finding.objects.filter(confirmed_at__isnull=False).exists()
+
+
+def test_a_withdrawn_action_is_counted_for_nobody(world: World, cast: Cast) -> None:
+    two_sources(world, cast, end="2039")
+    assert waiting_pairs(world.framework, on=LATER.date()).count() == 1
+    action = world.action("A1")
+    withdraw_action(action, reason="No money", expected_version=action.version, by=cast.reporter_a, at=LATER)
+
+    assert waiting_pairs(world.framework, on=LATER.date()).count() == 0
+
+
+def test_one_click_asks_once(world: World, cast: Cast) -> None:
+    case = two_sources(world, cast, end="2039")
+    first = asked(case, cast, read="")
+
+    with pytest.raises(StaleWrite):
+        asked(case, cast, read="")
+    assert asked(case, cast, read=first.key) != first
+
+
+def test_the_queue_says_of_a_pair_of_another_kind_what_its_page_says(world: World, cast: Cast) -> None:
+    case = two_sources(world, cast, end="2039")
+    world.record(an_action(3, "Dogs at the border", end="2039"))
+    world.finds("A1", "A3")
+    world.finds("A2", "A3")
+    run(world.plan, by=cast.officer, at=NOON)
+    both_reply(asked(case, cast), cast)
+    confirm_findings(case, by=cast.officer, at=LATER)
+    world.finds("A1", "A2", "duplicate", 0.9)
+    run(world.plan, by=cast.officer, at=LATER)
+
+    assert asking_state(case, on=LATER.date()).standing is Standing.CONFIRMED
+    assert standings_of([case.pk], on=LATER.date()) == {case.pk: Standing.CONFIRMED}
+
+
+def test_what_names_an_action_that_became_restricted_is_read_by_the_secretariat_alone(
+    world: World, cast: Cast
+) -> None:
+    case = two_sources(world, cast, end="2039")
+    state = asking_state(asked(case, cast).case, on=NOON.date())
+    assert may_read(state, actor=cast.lead_partner)
+    Action.objects.filter(own_id="A2").update(marking="amber-strict")
+
+    state = asking_state(case, on=NOON.date())
+    assert not may_read(state, actor=cast.lead_partner)
+    assert may_read(state, actor=cast.officer)

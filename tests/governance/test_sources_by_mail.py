@@ -12,7 +12,7 @@ from concord.accounts.rules import Marking
 from concord.accounts.scope import Scope
 from concord.accounts.services import add_contact
 from concord.analysis.models import Asking, Case
-from concord.analysis.services import reply
+from concord.analysis.services import reply, run
 from concord.governance import asking as governance
 from concord.governance.asking import Put, put_to_sources, remind_sources
 from concord.intake.models import Link, Message
@@ -193,3 +193,17 @@ def test_who_said_nothing_is_reminded_once_near_the_end(case: Case, cast: Cast, 
     assert Message.objects.latest("pk").subject.startswith("[TLP:GREEN] Reminder: a question waits")
     with pytest.raises(NotPermitted):
         remind_sources(world.framework, by=cast.lead_partner, at=NOW)
+
+
+def test_a_mail_that_still_waits_does_not_leave_once_its_question_has_ended(
+    world: World, case: Case, cast: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    put(case, cast)
+    world.pairs = []
+    with django_capture_on_commit_callbacks(execute=True):
+        run(world.plan, by=cast.officer, at=NOW)  # the pair is no longer found
+    work_through()
+
+    assert not mail.outbox
+    assert set(Message.objects.values_list("links_until", flat=True)) == {None}
+    assert not Link.objects.filter(revoked_at=None).exists()

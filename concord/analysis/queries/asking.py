@@ -26,6 +26,7 @@ from concord.analysis.asking_rules import (
 )
 from concord.analysis.models import AskedSource, Asking, Case, Finding, Reply
 from concord.analysis.queries.findings import (
+    _is_secretariat,
     _visible,
     _waiting,
     case_order,
@@ -59,7 +60,8 @@ class AskingState:
 
     asking: the one that runs, else the last one, which may be withdrawn. findings: its pairs that are still
     there, of the sort that was asked about and for all members. meaning: what the replies come to; nothing,
-    once it was withdrawn. takes_replies: whether sources can still say something.
+    once it was withdrawn. takes_replies: whether sources can still say something. is_for_all: whether every
+    action that its text names is still for all members (`may_read`).
     """
 
     asking: Asking | None
@@ -68,6 +70,7 @@ class AskingState:
     findings: tuple[Finding, ...]
     takes_replies: bool
     meaning: Meaning
+    is_for_all: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +175,22 @@ def asking_state(case: Case, *, on: date) -> AskingState:
     findings = tuple(pair for pair in pairs if _is_still_asked(pair, case))
     asked = tuple(_asked(source) for source in asking.sources.all())
     replied = [each for each in asked if each.reply]
-    heard = could_answer(sources=len(asked), replied=len(replied), answers_until=asking.answers_until, on=on)
+    until = asking.answers_until
+    heard = could_answer(
+        sources=len(asked),
+        replied=len(replied),
+        answers_until=until,
+        # one that ended by itself before its last day closed the door to who had not replied
+        on=on if _takes(asking, pairs, min(on, until), ended=False) else min(on, until),
+    )
     stands = not asking.is_withdrawn
     standing = standing_of(
         asked=stands, heard=heard, confirmed=bool(findings) and all(f.confirmed_at for f in findings)
     )
-    said = [(each.organisation.short, each.reply.says, each.reply.words) for each in replied if each.reply]
+    said = [(each.organisation.short, each.reply.says) for each in replied if each.reply]
     meaning = meaning_of(len(asked), said) if stands else Meaning("")
-    return AskingState(asking, standing, asked, findings, _takes(asking, pairs, on), meaning)
+    whole = len(pairs) == len(asking.pairs)
+    return AskingState(asking, standing, asked, findings, _takes(asking, pairs, on), meaning, whole)
 
 
 def findings_asked_about(asking: Asking) -> list[Finding]:
@@ -215,10 +226,13 @@ def may_withdraw(state: AskingState, *, actor: Person) -> bool:
     return bool(asked) and asked <= entitled
 
 
-def withdrawn_askings(case: Case) -> list[tuple[Asking, tuple[Asked, ...]]]:
+def withdrawn_askings(case: Case, *, actor: Actor) -> list[tuple[Asking, tuple[Asked, ...]]]:
     """What the sources of a case were asked and what was withdrawn, the latest first, with what they had
-    said; for people who coordinate."""
-    rows = _askings().filter(case=case, withdrawn_by__isnull=False)
+    said; for people who coordinate. One about an action that became restricted is the secretariat's."""
+    rows = list(_askings().filter(case=case, withdrawn_by__isnull=False))
+    if not _is_secretariat(actor, case.framework):
+        there = {row.pk: list(_pairs_of(row, framework=case.framework)) for row in rows}
+        rows = [row for row in rows if len(there[row.pk]) == len(row.pairs)]
     return [(asking, tuple(_asked(source) for source in asking.sources.all())) for asking in rows]
 
 
@@ -287,8 +301,11 @@ def asking_named(key: str) -> Asking:
 
 
 def earlier_askings(asking: Asking) -> list[str]:
-    """The keys of all other askings of the same case: they have ended."""
-    others = Asking.objects.filter(case=asking.case).exclude(pk=asking.pk)
+    """The keys of all other askings of the same case, and of those joined into it: they have ended."""
+    from concord.analysis.queries.regrouping import joined_into  # it reads what this module reads
+
+    cases = [asking.case_id, *joined_into(asking.case)]
+    others = Asking.objects.filter(case__in=cases).exclude(pk=asking.pk)
     return list(others.values_list("key", flat=True))
 
 
@@ -332,19 +349,31 @@ def _put(source: AskedSource, on: date) -> PutToYou | None:
     )
 
 
-def _takes(asking: Asking, findings: Sequence[Finding], on: date) -> bool:
+def _takes(asking: Asking, findings: Sequence[Finding], on: date, *, ended: bool | None = None) -> bool:
     asked = [finding for finding in findings if _is_still_asked(finding, asking.case)]
     states: set[State] = {state_of_finding(finding, on=on) for finding in asked}
     if len(findings) < len(asking.pairs):
         return False  # its text names an action that somebody may not see any more
-    return takes_replies(states, ended=asking.ended_at is not None, answers_until=asking.answers_until, on=on)
+    over = asking.ended_at is not None if ended is None else ended
+    return takes_replies(states, ended=over, answers_until=asking.answers_until, on=on)
+
+
+def is_told(case: Case) -> bool:
+    """Whether a pair of a case is confirmed, so that members read its names."""
+    return Finding.objects.filter(case=case, confirmed_at__isnull=False).exists()
+
+
+def may_read(state: AskingState, *, actor: Actor) -> bool:
+    """Whether who coordinates may read the text and the replies of an asking: it may name an action that
+    became restricted since, which exists for the secretariat alone."""
+    if state.is_for_all or state.asking is None:
+        return True
+    return _is_secretariat(actor, state.asking.case.framework)
 
 
 def _is_still_asked(finding: Finding, case: Case) -> bool:
-    """Whether a pair is still what its sources were asked: a run may have found it to be of another kind,
-    which is another question, and an action that was withdrawn is coordinated with nobody."""
-    withdrawn = finding.action_a.withdrawn_at or finding.action_b.withdrawn_at
-    return finding.kind == case.sort and not withdrawn
+    """Whether a pair is still what its sources were asked: of another kind it is another question."""
+    return finding.kind == case.sort
 
 
 def _pairs_of(asking: Asking, *, framework: Framework, only: Q = FOR_ALL) -> Iterator[Finding]:

@@ -197,6 +197,7 @@ def standings_of(cases: Collection[int], *, on: date) -> dict[int, Standing]:
     replied = AskedSource.objects.filter(replies__taken_back_at=None, replies__isnull=False).distinct()
     rows = (
         Asking.objects.filter(case__in=list(cases))
+        .select_related("case")
         .prefetch_related("sources", Prefetch("sources", replied, to_attr="replied"))
         .order_by("ended_at", "at", "pk")
     )
@@ -205,16 +206,16 @@ def standings_of(cases: Collection[int], *, on: date) -> dict[int, Standing]:
         latest[asking.case_id] = asking  # one that runs, else the last one
     pairs = {tuple(pair) for asking in latest.values() for pair in asking.pairs}
     told = Finding.objects.filter(FOR_ALL, key_a__in={a for a, _b in pairs}, key_b__in={b for _a, b in pairs})
-    confirmed = {
-        (a, b): at is not None for a, b, at in told.values_list("key_a", "key_b", "confirmed_at").order_by()
-    }
+    fields = ("key_a", "key_b", "kind", "confirmed_at")
+    confirmed = {(a, b, kind): at is not None for a, b, kind, at in told.values_list(*fields).order_by()}
     return {case: _standing(latest.get(case), confirmed, on) for case in cases}
 
 
-def _standing(asking: Any, confirmed: Mapping[tuple[str, str], bool], on: date) -> Standing:
+def _standing(asking: Any, confirmed: Mapping[tuple[str, str, str], bool], on: date) -> Standing:
     if asking is None:
         return Standing.NOT_ASKED
-    there = [confirmed[a, b] for a, b in asking.pairs if (a, b) in confirmed]
+    keys = [(a, b, asking.case.sort) for a, b in asking.pairs]  # of another kind it is another question
+    there = [confirmed[key] for key in keys if key in confirmed]
     heard = could_answer(
         sources=len(asking.sources.all()),
         replied=len(asking.replied),

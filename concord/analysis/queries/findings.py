@@ -194,11 +194,10 @@ def state_of_finding(finding: Finding, *, on: date | None = None) -> State:
     else:
         open_one = open_assessment_of(finding)
         answer, digest = (open_one.answer, open_one.digest) if open_one else ("", "")
-    merged = (
-        finding.action_a.merged_into_id or finding.action_b.merged_into_id
-    )  # its target has pairs of its own
+    both = (finding.action_a, finding.action_b)
+    away = any(action.merged_into_id or action.withdrawn_at for action in both)
     return state_of(
-        is_live=finding.is_live and not merged,
+        is_live=finding.is_live and not away,
         digest=finding.digest,
         answer=answer,
         answered_digest=digest,
@@ -226,9 +225,12 @@ def _visible(framework: Framework, actor: Actor) -> QuerySet[Finding]:
 
 
 def _waiting(on: date | None) -> Q:
-    """Never answered, or asked again after a change; neither aged out on a day nor about a merged record."""
+    """Never answered, or asked again after a change; neither aged out on a day nor about a record that
+    was merged away (its target has pairs of its own) or withdrawn."""
     running = Q(ends_on=None) | Q(ends_on__gte=on or clock.now().date())
-    standing = Q(action_a__merged_into=None, action_b__merged_into=None)
+    standing = Q()
+    for side in ("action_a", "action_b"):
+        standing &= Q(**{f"{side}__merged_into": None, f"{side}__withdrawn_at": None})
     return ((Q(is_live=True) & _NO_ANSWER) | _ASKED_AGAIN) & running & standing
 
 

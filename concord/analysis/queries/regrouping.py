@@ -15,7 +15,7 @@ from concord.analysis.asking_rules import Standing
 from concord.analysis.grouping import MOST_ACTIONS
 from concord.analysis.hands import Hand, Hands, replayed
 from concord.analysis.models import Asking, Case, Finding, Regrouping
-from concord.analysis.queries.asking import AskingState, asking_state
+from concord.analysis.queries.asking import AskingState, asking_state, may_read
 from concord.analysis.queries.findings import findings_of
 from concord.analysis.queries.naming import follows_case
 from concord.plan.queries import actions_for_whom_can
@@ -216,6 +216,7 @@ def asked_elsewhere(read: CaseRead, *, actor: Actor, on: date) -> list[AskingSta
     states = [
         asking_state(case, on=on) for case in related.select_related("framework") if follows_case(actor, case)
     ]
+    states = [state for state in states if may_read(state, actor=actor)]
     told = [state for state in states if state.asking and pairs & {(a, b) for a, b in state.asking.pairs}]
     return sorted(told, key=lambda state: state.asking.pk if state.asking else 0, reverse=True)
 

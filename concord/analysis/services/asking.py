@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from concord.accounts.queries import can, require
 from concord.accounts.rules import Permission
@@ -22,7 +22,6 @@ from concord.analysis.asking_rules import (
 )
 from concord.analysis.models import AskedSource, Asking, Case, Finding, Reply
 from concord.analysis.queries.asking import (
-    AskingState,
     asking_named,
     asking_state,
     case_with,
@@ -51,7 +50,13 @@ MEANWHILE = "Somebody asked, replied or confirmed in the same moment. Look at th
 
 @transaction.atomic
 def ask_sources(
-    case: Case, *, text: str | None = None, answers_until: date, by: Person, at: datetime
+    case: Case,
+    *,
+    text: str | None = None,
+    answers_until: date,
+    read: str | None = None,
+    by: Person,
+    at: datetime,
 ) -> Asking:
     """Puts a case to all its sources at the same moment, with the same text; nobody else is told.
 
@@ -61,8 +66,10 @@ def ask_sources(
     Args:
         text: what each of them reads; if not given, why analysis asks and which the actions are.
         answers_until: the last day on which they can reply before the secretariat may confirm.
+        read: the key of the last asking that `by` had before them, "" for none; not compared if not given.
 
     Raises:
+        StaleWrite: it was asked by somebody else meanwhile, or twice by one click;
         NotFound: the case is hidden from `by`; NotPermitted: `by` may not record what was agreed about
         one of its pairs; IllegalMove: nothing waits, a source may not see one of the actions or is not
         known, or it is confirmed; BadInput: a day that is past, an empty or very long text.
@@ -73,6 +80,8 @@ def ask_sources(
     if ready.why_not:
         raise IllegalMove(ready.why_not)
     before = asking_state(case, on=at.date())
+    if read is not None and read != (before.asking.key if before.asking else ""):
+        raise StaleWrite(MEANWHILE)
     require_move(before.standing, Move.ASK)
     words = text_for(case, ready.findings) if text is None else text.strip()
     _check(words, answers_until, at=at)
@@ -196,7 +205,7 @@ def confirm_findings(case: Case, *, by: Person, at: datetime) -> int:
     require_move(state.standing, Move.CONFIRM)
     pks = [finding.pk for finding in state.findings]
     confirmed = Finding.objects.filter(pk__in=pks, confirmed_at=None).update(confirmed_by=by, confirmed_at=at)
-    _record_pairs(EventName.FINDINGS_CONFIRMED, case, state, by, at)
+    _record_pairs(EventName.FINDINGS_CONFIRMED, case, state.findings, by, at)
     return confirmed
 
 
@@ -213,12 +222,15 @@ def undo_confirmation(case: Case, *, by: Person, at: datetime) -> int:
     case = case_with(case.key, actor=by)
     require(by, Permission.CONFIRM_FINDING, within=Scope(case.framework.ref))
     state = asking_state(_locked(case), on=at.date())
-    undone = Finding.objects.filter(case=case, confirmed_at__isnull=False)
-    if not undone.exists():
+    asked = [finding.pk for finding in state.findings]  # a split may have put some of them in another case
+    told = Finding.objects.filter(Q(case=case) | Q(pk__in=asked), confirmed_at__isnull=False)
+    undone = list(told.order_by("key_a", "key_b"))
+    if not undone:
         require_move(state.standing, Move.UNDO)
-    count = undone.update(confirmed_by=None, confirmed_at=None)
-    _record_pairs(EventName.FINDINGS_CONFIRMATION_UNDONE, case, state, by, at)
-    return count
+    pks = [finding.pk for finding in undone]
+    Finding.objects.filter(pk__in=pks).update(confirmed_by=None, confirmed_at=None)
+    _record_pairs(EventName.FINDINGS_CONFIRMATION_UNDONE, case, undone, by, at)
+    return len(undone)
 
 
 def _require(by: Person, permission: Permission, findings: Iterable[Finding]) -> None:
@@ -285,6 +297,8 @@ def _locked(case: Case) -> Case:
     return case
 
 
-def _record_pairs(event: EventName, case: Case, state: AskingState, by: Person, at: datetime) -> None:
-    pairs = [f"{finding.key_a}-{finding.key_b}" for finding in state.findings]
+def _record_pairs(
+    event: EventName, case: Case, findings: Iterable[Finding], by: Person, at: datetime
+) -> None:
+    pairs = [f"{finding.key_a}-{finding.key_b}" for finding in findings]
     record(event, actor=by, about=case, at=at, pairs=pairs)

@@ -14,6 +14,7 @@ from concord.intake.models import Link, Message
 
 if TYPE_CHECKING:
     from concord.accounts.models import Contact, Organisation
+    from concord.plan.models import Framework
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,14 @@ def mails_of_question(asking_key: str) -> dict[int, MailsOf]:
             last_made_at=message.made_at,
         )
     return found
+
+
+def questions_with_waiting_mail(framework: Framework) -> list[str]:
+    """The keys of the askings of a framework that a mail still waits for, or could be sent again for."""
+    waits = (Message.State.WAITING, Message.State.FAILED)
+    mails = Message.objects.filter(framework=framework, sort=Message.Sort.QUESTION, state__in=waits)
+    keys = mails.filter(links_until__isnull=False).values_list("asking_key", flat=True)
+    return sorted(set(keys))
 
 
 def told_of_question(asking_key: str, organisation: Organisation) -> list[Contact]:

@@ -19,6 +19,8 @@ from concord.analysis.queries import (
     actions_of,
     asking_state,
     follows_case,
+    is_told,
+    may_read,
     may_withdraw,
     put_to,
     readiness_of,
@@ -135,8 +137,9 @@ class SourceLine:
 class SourcesPage:
     """What members/asked/sources.html shows, and in short members/coordination/_asked.html.
 
-    put, withdraw, record, confirm, undo: the addresses where it is sent, "" where the person may not, or it
-    can't be done now; not_yet says why a case cannot be put to its sources.
+    read: the key of the last asking, "" for none. put, withdraw, record, confirm, undo: the addresses where
+    it is sent, "" where the person may not, or it can't be done now; not_yet says why a case cannot be put
+    to its sources.
     """
 
     key: str
@@ -155,6 +158,7 @@ class SourcesPage:
     put: str
     withdraw: str
     again: bool
+    read: str
     put_form: PutForm
     record: str
     record_form: RecordForm | None
@@ -183,24 +187,26 @@ def sources_page(
     asked = state.asking
     facts = facts_shown(actions, case.framework) if actions else []
     proposed = _proposed(case, ready, on)
-    offer = state.meaning.answers and acts["record"]
+    readable = may_read(state, actor=visit.person)
+    offer = state.meaning.answers and acts["record"] and readable
     return SourcesPage(
         key=case.key,
         title=str(TITLES[Sort(case.sort)]),
         marking=marking_of(actions),
         standing=_said_standing(state),
         asked=said_asked(state),
-        blocks=blocks_of(asked.text) if asked else [],
+        blocks=blocks_of(asked.text) if asked and readable else [],
         columns=columns_of(actions),
         facts=facts,
-        lines=_lines(visit, case, state),
-        meaning=state.meaning.text,
+        lines=_lines(visit, case, state) if readable else [],
+        meaning=state.meaning.text if readable else "",
         confirmed=_said_confirmed(state.findings),
         not_yet=ready.why_not,
         sources=_reachable(visit, ready, on),
         put=acts["put"],
         withdraw=_withdraw(visit, case, state),
         again=asked is not None and not asked.is_withdrawn,
+        read=asked.key if asked else "",
         put_form=put_form or PutForm(initial=proposed),
         record=acts["record"] if offer else "",
         record_form=(record_form or RecordForm(state=state)) if offer else None,
@@ -209,7 +215,7 @@ def sources_page(
         undo=acts["undo"],
         href=reverse("members:sources", args=[case.key]),
         naming=str(NAMING),
-        footnote=footnote_of(asked.text if asked else proposed["text"], facts, case.framework),
+        footnote=footnote_of(asked.text if asked and readable else proposed["text"], facts, case.framework),
     )
 
 
@@ -233,13 +239,15 @@ def asked_box(visit: Visit, case: Case, *, on: date) -> AskedBox | None:
     if follows_case(visit.person, case):
         state = asking_state(case, on=on)
         mails = mails_of_question(state.asking.key) if state.asking else {}
+        readable = may_read(state, actor=visit.person)
         return AskedBox(
             standing=_said_standing(state),
             asked=said_asked(state),
             lines=[
-                _line(each, case, mails.get(each.organisation.pk), enters=False) for each in state.sources
+                _line(each, case, mails.get(each.organisation.pk), enters=False)
+                for each in (state.sources if readable else ())
             ],
-            meaning=state.meaning.text,
+            meaning=state.meaning.text if readable else "",
             href=reverse("members:sources", args=[case.key]),
             link=str(_TO_SOURCES[state.standing]),
             withdraw=_withdraw(visit, case, state),
@@ -286,7 +294,7 @@ def _acts(visit: Visit, case: Case, state: AskingState, ready: Readiness) -> dic
         "put": coordinates and not ready.why_not and state.standing is not Standing.CONFIRMED,
         "record": coordinates and bool(ready.findings),
         "confirm": confirms and state.standing is Standing.HEARD,
-        "undo": confirms and state.standing is Standing.CONFIRMED,
+        "undo": confirms and is_told(case),
     }
     return {
         name: reverse(f"members:sources-{name}", args=[case.key]) if allowed else ""

@@ -104,7 +104,8 @@ def put(request: HttpRequest, key: str) -> HttpResponse:
     form = PutForm(request.POST)
     if not form.is_valid():
         return _sources(request, visit, case, put_form=form, status=422)
-    done = put_to_sources(case, **form.cleaned_data, by=visit.person, at=clock.now())
+    read = request.POST.get("read")
+    done = put_to_sources(case, **form.cleaned_data, read=read, by=visit.person, at=clock.now())
     said = ngettext("Asked: %(n)d mail is on its way.", "Asked: %(n)d mails are on their way.", done.mails)
     messages.success(request, said % {"n": done.mails})
     for body in done.unreachable:

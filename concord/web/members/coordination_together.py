@@ -149,7 +149,7 @@ def _withdrawn(visit: Visit, read: CaseRead) -> list[tuple[Any, Shown]]:
     if not follows_case(visit.person, read.case):
         return []
     told = []
-    for asking, sources in withdrawn_askings(read.case):
+    for asking, sources in withdrawn_askings(read.case, actor=visit.person):
         said = [
             f"{each.organisation.name}: {each.reply.get_says_display()}" for each in sources if each.reply
         ]
