@@ -308,12 +308,13 @@ def keep_proposals(
     )
     CoverageProposal.objects.bulk_update(changed, [*_PROPOSED, "version"], CHUNK)
     current = {(p.need_id, p.action_id) for p in fresh.values()}
-    compared = {
-        (need.pk, action.pk)
-        for need_key, need in snapshot.needs.items() if need_key in unchanged.needs
-        for action_key, action in snapshot.actions.items() if action_key in unchanged.actions
-    }  # fmt: skip
-    stale = [p.pk for keys, p in before.items() if keys not in current and keys in compared and p.is_live]
+    needs = {facts.pk for key, facts in snapshot.needs.items() if key in unchanged.needs}
+    actions = {facts.pk for key, facts in snapshot.actions.items() if key in unchanged.actions}
+    stale = [
+        p.pk
+        for keys, p in before.items()
+        if p.is_live and keys not in current and keys[0] in needs and keys[1] in actions
+    ]
     for start in range(0, len(stale), CHUNK):
         CoverageProposal.objects.filter(pk__in=stale[start : start + CHUNK]).update(
             is_live=False, version=F("version") + 1
