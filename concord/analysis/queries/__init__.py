@@ -4,7 +4,6 @@ from concord.analysis.queries.asking import (
     Asked,
     AskingState,
     PutToYou,
-    Readiness,
     actions_of,
     asking_named,
     asking_state,
@@ -16,9 +15,7 @@ from concord.analysis.queries.asking import (
     may_read,
     may_withdraw,
     put_to,
-    readiness_of,
     running_askings,
-    text_for,
     waiting_for_sources,
     why_not_withdrawn,
     withdrawn_asking,
@@ -100,6 +97,7 @@ from concord.analysis.queries.pairs import (
     what_changed,
 )
 from concord.analysis.queries.put import PutFact, facts_put, footnote_for
+from concord.analysis.queries.readiness import Readiness, readiness_of, text_for
 from concord.analysis.queries.regrouping import (
     Joinable,
     RegroupingRead,

@@ -26,12 +26,11 @@ from concord.analysis.queries.asking import (
     asking_state,
     case_with,
     findings_asked_about,
-    readiness_of,
     takes_replies_now,
-    text_for,
     why_not_withdrawn,
 )
 from concord.analysis.queries.naming import own_organisations
+from concord.analysis.queries.readiness import readiness_of, text_for
 from concord.analysis.queries.regrouping import joined_into
 from concord.audit.events import EventName
 from concord.audit.services import record

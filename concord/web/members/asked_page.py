@@ -137,9 +137,8 @@ class SourceLine:
 class SourcesPage:
     """What members/asked/sources.html shows, and in short members/coordination/_asked.html.
 
-    read: the key of the last asking, "" for none. put, withdraw, record, confirm, undo: the addresses where
-    it is sent, "" where the person may not, or it can't be done now; not_yet says why a case cannot be put
-    to its sources.
+    read: the key of the last asking, "" for none. put, withdraw, record, confirm, undo: where it is sent, ""
+    where the person may not, or it can't be done now; not_yet: why it cannot be put to its sources.
     """
 
     key: str
